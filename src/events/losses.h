@@ -1,0 +1,9 @@
+/*
+ * One row per cause for which an event is lost: LOSS(name, documentation). No include guard. The rows before LOSS_KERNEL_END are
+ * counted by the kernel side, the rest by user space.
+ */
+LOSS(ring_full, "no room in the ring buffer: the reader was too slow; a larger --ring holds a longer burst")
+LOSS(heap_busy, "every slot of data_heap of the processor was in use: programs preempted each other too deeply")
+LOSS_KERNEL_END
+LOSS(reassembly, "a part of the event was missing when its record came, or the record could not be decoded")
+LOSS(missed_run, "the kernel skipped a run of the program and said so (recursion_misses)")

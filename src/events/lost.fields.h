@@ -1,0 +1,6 @@
+/* The rows of the control event `lost`. No include guard: expanded by events/lost.h and schema/builtin.c. */
+FIELD(cause, cause, "CAUSE", "why the events were lost; the causes are listed in events/losses.h")
+FIELD(type, of, "OF", "type of the events that were lost")
+FIELD(u64, count, "COUNT", "how many were lost here")
+FIELD(number, from, "FROM", "sequence number of the first event lost here, where it is known")
+FIELD(number, to, "TO", "sequence number of the last event lost here, where it is known")
