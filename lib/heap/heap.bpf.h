@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Scratch memory larger than the 512-byte stack of a BPF program. A heap is a BPF_MAP_TYPE_PERCPU_ARRAY with several
+ * elements, the slots; the first member of each is a `__u32 busy`. A program claims a slot, works in it and releases it.
+ *
+ * The well-known array with one slot breaks as soon as a second program run begins on the same CPU before the first has
+ * ended: both write the same bytes. That happens where programs may be preempted or nested (sleepable programs, fentry,
+ * kprobes, raw tracepoints from Linux 7.0 on, PREEMPT_RT). BPF programs do not migrate, so claiming by an atomic exchange
+ * among the slots of one's own CPU is enough. Fetching atomics need Linux 5.12 and -mcpu=v3; with HEAP_NOT_NESTED defined
+ * the first slot is taken as it is, which is right only where no run can begin inside another: tracepoint programs before 7.0.
+ */
+#ifndef HEAP_HEAP_BPF_H
+#define HEAP_HEAP_BPF_H
+
+#define HEAP_SLOTS 4
+
+/*
+ * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). Returns its address, or NULL where all
+ * are in use. Contents are what the last user left.
+ */
+static __always_inline void *heap_claim(void *map)
+{
+	__u32 key = 0;
+	__u32 *busy;
+#ifdef HEAP_NOT_NESTED
+	busy = bpf_map_lookup_elem(map, &key);
+	return busy;
+#else
+#pragma unroll
+	for (int i = 0; i < HEAP_SLOTS; i++) {
+		key = i;
+		busy = bpf_map_lookup_elem(map, &key);
+		if (!busy)
+			return NULL;
+		if (!__sync_lock_test_and_set(busy, 1))
+			return busy;
+	}
+	return NULL;
+#endif
+}
+
+#ifdef HEAP_NOT_NESTED
+/* The slot in use on this CPU, for a function that cannot be handed it. */
+#define heap_current(map) heap_claim(map)
+#endif
+
+/* Gives a slot back. A plain store will do: only runs on this CPU look at it. */
+static __always_inline void heap_release(void *slot)
+{
+#ifndef HEAP_NOT_NESTED
+	*(volatile __u32 *)slot = 0;
+#endif
+}
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kernel types for BPF programs, generated from BTF: do not edit. Only the members asked for are here, so that offsets
+ * and sizes are not the kernel's: read members by CO-RE, and never use sizeof on a struct.
+ */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+
+struct cgroup;
+struct cgroup_namespace;
+struct cgroup_root;
+struct cgroup_subsys_state;
+struct cred;
+struct css_set;
+struct dentry;
+struct file;
+struct fs_struct;
+struct hlist_bl_node;
+struct inode;
+struct ipc_namespace;
+struct kernfs_node;
+struct mm_struct;
+struct mnt_namespace;
+struct mount;
+struct net;
+struct nsproxy;
+struct pid;
+struct pid_namespace;
+struct signal_struct;
+struct super_block;
+struct task_struct;
+struct tty_struct;
+struct user_namespace;
+struct uts_namespace;
+struct vfsmount;
+
+#ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+#endif
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+typedef _Bool bool;
+typedef int __kernel_pid_t;
+typedef __kernel_pid_t pid_t;
+typedef unsigned int __kernel_uid32_t;
+typedef __kernel_uid32_t uid_t;
+typedef struct {
+	uid_t val;
+} kuid_t;
+
+struct task_struct {
+	unsigned int flags;
+	struct mm_struct *mm;
+	pid_t pid;
+	pid_t tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	u64 start_boottime;
+	const struct cred *cred;
+	char comm[16];
+	struct fs_struct *fs;
+	struct nsproxy *nsproxy;
+	struct signal_struct *signal;
+	kuid_t loginuid;
+	unsigned int sessionid;
+	struct css_set *cgroups;
+};
+
+struct mm_struct {
+	struct {
+		unsigned long start_stack;
+		unsigned long arg_start;
+		unsigned long arg_end;
+		unsigned long env_start;
+		unsigned long env_end;
+		unsigned long saved_auxv[56];
+		struct file *exe_file;
+	};
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	struct inode *f_inode;
+	union {
+		const struct path f_path;
+	};
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node *next;
+	struct hlist_bl_node **pprev;
+};
+
+struct qstr {
+	union {
+		struct {
+			u32 len;
+		};
+		u64 hash_len;
+	};
+	const unsigned char *name;
+};
+
+union shortname_store {
+	unsigned char string[40];
+	unsigned long words[5];
+};
+
+struct dentry {
+	unsigned int d_flags;
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	union {
+		const struct qstr d_name;
+	};
+	struct inode *d_inode;
+	union shortname_store d_shortname;
+	struct super_block *d_sb;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	union {
+		const unsigned int i_nlink;
+	};
+};
+
+typedef u32 __kernel_dev_t;
+typedef __kernel_dev_t dev_t;
+
+struct super_block {
+	dev_t s_dev;
+	unsigned long s_flags;
+	unsigned long s_magic;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+	int mnt_flags;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct fs_struct {
+	struct path root;
+	struct path pwd;
+};
+
+typedef unsigned int __kernel_gid32_t;
+typedef __kernel_gid32_t gid_t;
+typedef struct {
+	gid_t val;
+} kgid_t;
+typedef struct {
+	u64 val;
+} kernel_cap_t;
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t suid;
+	kgid_t sgid;
+	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t cap_permitted;
+	kernel_cap_t cap_effective;
+	struct user_namespace *user_ns;
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct net *net_ns;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[0];
+};
+
+struct signal_struct {
+	struct pid *pids[4];
+	struct tty_struct *tty;
+};
+
+struct tty_struct {
+	char name[64];
+};
+
+struct css_set {
+	struct cgroup_subsys_state *subsys[12];
+	struct cgroup *dfl_cgrp;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+};
+
+struct kernfs_node {
+	struct kernfs_node *__parent;
+	const char *name;
+	u64 id;
+};
+
+struct linux_binprm {
+	unsigned int secureexec : 1;
+	struct file *file;
+	int argc;
+	const char *filename;
+	const char *interp;
+};
+
+struct trace_entry {
+	unsigned short type;
+	unsigned char flags;
+	unsigned char preempt_count;
+	int pid;
+};
+
+struct trace_event_raw_sched_process_exec {
+	struct trace_entry ent;
+	u32 __data_loc_filename;
+	pid_t pid;
+	pid_t old_pid;
+};
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_LRU_PERCPU_HASH = 10,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+enum cgroup_subsys_id {
+	cpu_cgrp_id = 1,
+	memory_cgrp_id = 4,
+	devices_cgrp_id = 5,
+	pids_cgrp_id = 11,
+};
+
+enum {
+	false = 0,
+	true = 1,
+};
+
+enum {
+	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
+	BPF_EXIST = 2,
+};
+
+enum {
+	BPF_F_NO_PREALLOC = 1,
+	BPF_F_RDONLY_PROG = 128,
+	BPF_F_MMAPABLE = 1024,
+};
+
+enum {
+	BPF_F_CURRENT_CPU = 4294967295ULL,
+};
+
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+};
+
+enum {
+	BPF_RB_AVAIL_DATA = 0,
+	BPF_RB_RING_SIZE = 1,
+	BPF_RB_CONS_POS = 2,
+	BPF_RB_PROD_POS = 3,
+};
+
+#ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+#pragma clang attribute pop
+#endif
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Arguments and environment: mm->arg_start .. arg_end as execve laid them out, before the program's first instruction, out of the
+ * reach of other threads. Long lists go in pieces straight into the ring (one copy), as far as there is room.
+ */
+#ifndef PARTS_ARGV_BPF_H
+#define PARTS_ARGV_BPF_H
+
+/* A shorter rest is copied twice, into the slot and with it into the ring. */
+#define STRINGS_TAIL_MAX INLINE_BYTES_MAX
+/* 6 MiB, the most that the kernel takes (fs/exec.c, bprm_stack_limits). */
+#define STRINGS_PIECES_MAX ((6 << 20) / PIECE_LARGE_BYTES)
+
+/*
+ * Sends the next `bytes` of the list in a piece with room for `room` (a constant). Fixed reservations, because the verifier of 5.10
+ * knows no other; the piece says how many of its bytes count.
+ */
+static __always_inline bool strings_send_piece(struct slot *s, const __u32 room, __u32 bytes)
+{
+	struct strings *list = &s->strings;
+	struct piece *p = bpf_ringbuf_reserve(&events, sizeof(*p) + room, 0);
+
+	if (!p)
+		return false;
+	if (bytes > room || bpf_probe_read_user(p->data, bytes, (const void *)list->next)) {
+		bpf_ringbuf_discard(p, BPF_RB_NO_WAKEUP);
+		return false;
+	}
+	p->header = s->event.header;
+	p->header.type = RECORD_PIECE;
+	p->row = list->row;
+	p->length = bytes;
+	bpf_ringbuf_submit(p, BPF_RB_NO_WAKEUP);
+	s->event.spilled |= ROW_BIT(list->row);
+	list->next += bytes;
+	list->left -= bytes;
+	return true;
+}
+
+/* One large piece; true where the list goes on otherwise. */
+static __always_inline bool strings_step(struct slot *s)
+{
+	if (s->strings.left < PIECE_LARGE_BYTES)
+		return true;
+	if (strings_send_piece(s, PIECE_LARGE_BYTES, PIECE_LARGE_BYTES))
+		return false;
+	s->strings.failed = 1;
+	return true;
+}
+
+#ifndef VARIANT_COMPAT
+static long strings_step_loop(__u64 turn, struct slot **s)
+{
+	return strings_step(*s);
+}
+#endif
+
+/* Sends all but a short rest in pieces. */
+static __always_inline void strings_send_pieces(struct slot *s)
+{
+	struct strings *list = &s->strings;
+	__u64 room = ring_room_for_pieces();
+
+	/* Headers: sizeof(struct piece) and the ring's own eight bytes. */
+	room -= room / (PIECE_SMALL_BYTES / 64);
+	if (list->left > room + STRINGS_TAIL_MAX) {
+		list->left = room + STRINGS_TAIL_MAX;
+		s->event.truncated |= ROW_BIT(list->row);
+	}
+	REPEAT(STRINGS_PIECES_MAX, strings_step, s);
+	for (int i = 0; i < PIECE_LARGE_BYTES / PIECE_SMALL_BYTES; i++) {
+		__u64 left = *(volatile __u64 *)&list->left;
+
+		if (list->failed || left <= STRINGS_TAIL_MAX)
+			break;
+		if (!strings_send_piece(s, PIECE_SMALL_BYTES, left < PIECE_SMALL_BYTES ? left : PIECE_SMALL_BYTES))
+			list->failed = 1;
+	}
+}
+
+/* Makes the bytes of [start, start + bytes) of user memory, at most `max`, the value of a row. */
+static __noinline void strings_take(struct slot *s, __u32 row, struct span *span, __u64 start, __u32 bytes)
+{
+	struct strings *list = &s->strings;
+	__u32 max = row == EXEC_argv ? settings.max_argv_bytes : settings.max_env_bytes;
+	__u64 left;
+	char *to;
+
+	list->next = start;
+	list->left = bytes;
+	list->row = row;
+	list->failed = 0;
+	if (bytes > max) {
+		list->left = max;
+		s->event.truncated |= ROW_BIT(row);
+	}
+	if (list->left > STRINGS_TAIL_MAX)
+		strings_send_pieces(s);
+	left = *(volatile __u64 *)&list->left;
+	to = slot_free(s);
+	if (!to || list->failed || left > STRINGS_TAIL_MAX || (left && bpf_probe_read_user(to, left, (const void *)list->next))) {
+		if (s->event.spilled & ROW_BIT(row))
+			s->event.truncated |= ROW_BIT(row);
+		else
+			slot_mark_unreadable(s, row);
+		return;
+	}
+	slot_commit(s, row, span, left);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What runs: the file behind the process (mm->exe_file), its inode, and whether it still has a name. */
+#ifndef PARTS_FILE_BPF_H
+#define PARTS_FILE_BPF_H
+
+/* include/uapi/linux/magic.h, include/linux/fs.h */
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
+#define SB_KERNMOUNT (1UL << 22)
+
+#define FILE_ROWS (ROW_BIT(EXEC_dev) | ROW_BIT(EXEC_ino) | ROW_BIT(EXEC_memfd) | ROW_BIT(EXEC_unlinked))
+
+static __always_inline void file_take_inode(struct exec_event *e, struct file *f)
+{
+	struct inode *inode = READ(f, f_inode);
+	struct super_block *sb = READ(inode, i_sb);
+	const struct dentry *d = READ(f, f_path.dentry);
+	__u64 magic = READ(sb, s_magic);
+
+	e->dev = READ(sb, s_dev);
+	e->ino = READ(inode, i_ino);
+	/* Only the kernel's own mount of shmem or hugetlbfs, which no path leads into, holds memfds. */
+	e->memfd = (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && (READ(sb, s_flags) & SB_KERNMOUNT);
+	e->unlinked = !READ(inode, i_nlink) || (!READ(d, d_hash.pprev) && READ(d, d_parent) != d);
+}
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where an event is put together: a slot of `data_heap`. The fixed part, then the bytes of its spans one behind the other.
+ *
+ * Why not in place in the ring: a reservation has a constant size, so each event would take the largest (losing more under
+ * load) or one of a few classes; heap and exact output cost the same at the usual 450 bytes. Only what is long goes to the ring
+ * by itself, as pieces.
+ */
+#ifndef PARTS_SLOT_BPF_H
+#define PARTS_SLOT_BPF_H
+
+/* A value that is longer goes as a piece ahead of its record, so that all rows fit a slot. */
+#define INLINE_BYTES_MAX 1024
+/* Where a value may begin, at most: nine spans of INLINE_BYTES_MAX behind the fixed part. */
+#define FILL_MAX 10240
+/* Room for the longest walk from FILL_MAX on, and for the copy of a name that is written in whole words. */
+#define SLOT_DATA_BYTES (FILL_MAX + WALK_BYTES_MAX + 512)
+
+/* Running state of a walk over dentries and mounts, or over kernfs nodes. Addresses are plain numbers, typed again at each step. */
+struct walk {
+	__u64 dentry;
+	__u64 mount;
+	__u64 mount_root;
+	__u64 top_dentry; /* the observer's root: the walk ends there */
+	__u64 top_mount;
+	__u32 limit; /* the walk may not write beyond, from the start of the event */
+	__u32 end;   /* enum path_end */
+	__u32 steps;
+};
+
+/* Running state of a list of strings that is sent in pieces. */
+struct strings {
+	__u64 next; /* user address */
+	__u64 left; /* bytes */
+	__u32 row;
+	__u32 failed;
+};
+
+struct slot {
+	__u32 busy;
+	__u32 fill; /* bytes in use, from the start of `bytes` */
+	struct walk walk;
+	struct strings strings;
+	__u64 auxv[64];
+	union {
+		struct exec_event event;
+		char bytes[SLOT_DATA_BYTES];
+	};
+};
+_Static_assert(sizeof(struct slot) <= 32768, "a per-CPU value holds at most 32 KiB (PCPU_MIN_UNIT_SIZE)");
+_Static_assert(sizeof(struct exec_event) + 9 * INLINE_BYTES_MAX <= FILL_MAX, "all spans must fit");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, HEAP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct slot);
+} data_heap SEC(".maps");
+
+/* Address of the free part of the slot, or NULL (never, but the verifier wants to see the bound). */
+static __always_inline char *slot_free(struct slot *s)
+{
+	__u32 fill = *(volatile __u32 *)&s->fill;
+
+	if (fill > FILL_MAX)
+		return NULL;
+	/* The address is made after the check, or the verifier sees an unbounded one. */
+	barrier_var(fill);
+	return s->bytes + fill;
+}
+
+/* Bytes of the event that a piece's header covers for a moment. */
+struct covered {
+	__u64 words[sizeof(struct piece) / 8];
+};
+_Static_assert(sizeof(struct piece) % 8 == 0, "copied by words");
+
+/*
+ * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`. The header must lie just before them, where the end of
+ * the previous value is: that is put aside and back again.
+ */
+static __noinline void slot_spill(struct slot *s, __u32 row, __u32 start, __u32 length)
+{
+	struct covered covered;
+	struct piece *p;
+
+	if (start < sizeof(struct exec_event))
+		goto cut;
+	/* Two tests of one value become a test of its difference, which the verifier does not see through. */
+	barrier_var(start);
+	if (start > FILL_MAX || length > WALK_BYTES_MAX)
+		goto cut;
+	if (length + 64 > ring_room_for_pieces())
+		goto cut;
+	p = (struct piece *)(s->bytes + start - sizeof(*p));
+	__builtin_memcpy(&covered, p, sizeof(covered));
+	__builtin_memcpy(&p->header, &s->event.header, sizeof(p->header));
+	p->header.type = RECORD_PIECE;
+	p->row = row;
+	p->length = length;
+	if (bpf_ringbuf_output(&events, p, sizeof(*p) + length, BPF_RB_NO_WAKEUP)) {
+		__builtin_memcpy(p, &covered, sizeof(covered));
+		goto cut;
+	}
+	__builtin_memcpy(p, &covered, sizeof(covered));
+	s->event.spilled |= ROW_BIT(row);
+	return;
+cut:
+	s->event.truncated |= ROW_BIT(row);
+}
+
+/* Makes the `length` bytes written at the end of the slot the value of a row: in place, or as a piece where they are many. */
+static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *span, __u32 length)
+{
+	__u32 fill = s->fill;
+
+	span->offset = fill;
+	if (length > INLINE_BYTES_MAX) {
+		span->length = 0;
+		slot_spill(s, row, fill, length);
+		return;
+	}
+	span->length = length;
+	s->fill = fill + length;
+}
+
+static __always_inline void slot_mark_unreadable(struct slot *s, __u32 row)
+{
+	s->event.unreadable |= ROW_BIT(row);
+}
+
+/* Appends a NUL-terminated kernel string of at most NAME_BYTES_MAX as the value of a row, without its NUL. */
+static __always_inline void slot_take_name(struct slot *s, __u32 row, struct span *span, const void *name)
+{
+	char *to = slot_free(s);
+	long length;
+
+	if (!to)
+		return;
+	length = bpf_probe_read_kernel_str(to, NAME_BYTES_MAX, name);
+	if (length <= 0) {
+		slot_mark_unreadable(s, row);
+		return;
+	}
+	slot_commit(s, row, span, length - 1);
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel side: trace_sched_process_exec sends each successful exec to the ring `events`. One source, four objects:
+ * VARIANT_COMPAT or not (parts/access.bpf.h), and one of two doors into the same tracepoint, DOOR_TP_BTF (typed, needs neither tracefs nor
+ * root) or DOOR_TRACEPOINT (the classic record).
+ */
+#include "bpf/kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "events/record.h"
+#include "events/exec.h"
+
+#include "bpf/parts/flavours.bpf.h"
+#include "bpf/parts/access.bpf.h"
+#include "lib/heap/heap.bpf.h"
+#include "bpf/parts/ring.bpf.h"
+#include "bpf/parts/slot.bpf.h"
+#include "bpf/parts/path.bpf.h"
+#include "bpf/parts/task.bpf.h"
+#include "bpf/parts/file.bpf.h"
+#include "bpf/parts/cgroup.bpf.h"
+#include "bpf/parts/argv.bpf.h"
+#include "bpf/parts/door.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define wanted_any(rows) (settings.wanted & (rows))
+
+static __always_inline void take_task(struct slot *s, struct task_struct *p)
+{
+	task_take_ids(&s->event, p);
+	if (wanted_any(CRED_ROWS))
+		task_take_cred(&s->event, p);
+	if (wanted_any(ROW_BIT(EXEC_loginuid) | ROW_BIT(EXEC_audit_session)))
+		task_take_audit(s, p);
+	if (wanted_any(ROW_BIT(EXEC_vpid) | ROW_BIT(EXEC_pidns)))
+		task_take_own_pid(&s->event, p);
+	if (wanted_any(NS_ROWS))
+		task_take_namespaces(&s->event, p);
+	if (wanted(EXEC_tty))
+		task_take_tty(s, p);
+	if (wanted_any(ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_id)))
+		cgroup_take(s, p);
+}
+
+static __always_inline void take_files(struct slot *s, struct task_struct *p, struct mm_struct *mm)
+{
+	struct file *exe = READ(mm, exe_file);
+	struct fs_struct *fs = READ(p, fs);
+
+	if (wanted_any(FILE_ROWS))
+		file_take_inode(&s->event, exe);
+	if (wanted(EXEC_exe))
+		path_take(s, EXEC_exe, &s->event.exe, READ(exe, f_path.mnt), READ(exe, f_path.dentry));
+	if (wanted(EXEC_cwd))
+		path_take(s, EXEC_cwd, &s->event.cwd, READ(fs, pwd.mnt), READ(fs, pwd.dentry));
+}
+
+static __always_inline void take_strings(struct slot *s, struct mm_struct *mm)
+{
+	struct exec_event *e = &s->event;
+	__u64 arg_start = READ(mm, arg_start), env_start = READ(mm, env_start);
+
+	e->argv_bytes = READ(mm, arg_end) - arg_start;
+	e->env_bytes = READ(mm, env_end) - env_start;
+	if (wanted(EXEC_argv))
+		strings_take(s, EXEC_argv, &e->argv, arg_start, e->argv_bytes);
+	if (wanted(EXEC_env))
+		strings_take(s, EXEC_env, &e->env, env_start, e->env_bytes);
+}
+
+static __always_inline int handle_exec(struct door *door)
+{
+	struct task_struct *p = CAST(struct task_struct, door_task(door));
+	__u32 cpu = bpf_get_smp_processor_id(), fill;
+	struct counters *c = bpf_map_lookup_elem(&counters, &cpu);
+	struct mm_struct *mm;
+	struct slot *s;
+
+	if (!c)
+		return 0;
+	s = heap_claim(&data_heap);
+	if (!s) {
+		__sync_fetch_and_add(&c->seen, 1);
+		ring_count_loss(c, LOSS_heap_busy);
+		return 0;
+	}
+	__builtin_memset(&s->event, 0, sizeof(s->event));
+	ring_begin(&s->event.header, c, cpu, RECORD_exec);
+	s->fill = sizeof(s->event);
+	mm = READ(p, mm);
+	door_take(s, door, mm);
+	take_task(s, p);
+	take_files(s, p, mm);
+	take_strings(s, mm);
+	fill = *(volatile __u32 *)&s->fill;
+	if (fill <= FILL_MAX)
+		ring_send(&s->event, fill, c);
+	heap_release(s);
+	return 0;
+}
+
+#ifdef DOOR_TP_BTF
+SEC("tp_btf/sched_process_exec")
+int trace_sched_process_exec(__u64 *context)
+#else
+SEC("tp/sched/sched_process_exec")
+int trace_sched_process_exec(struct trace_event_raw_sched_process_exec *context)
+#endif
+{
+	struct door door = {};
+
+	door_open(&door, context);
+	return handle_exec(&door);
+}
+
+/* Run once by user space in its own context, before anything is attached: what the observer calls "/". */
+SEC("raw_tp/sched_process_exec")
+int remember_root(void *context)
+{
+	struct task_struct *p = CAST(struct task_struct, bpf_get_current_task());
+	struct fs_struct *fs = READ(p, fs);
+	struct observer_root *top;
+	__u32 zero = 0;
+
+	top = bpf_map_lookup_elem(&root, &zero);
+	if (!top)
+		return 0;
+	top->mount = mount_of(READ(fs, root.mnt));
+	top->dentry = (__u64)READ(fs, root.dentry);
+	return 0;
+}
