@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Events as data: a schema is an array of fields, an event is a schema and the parts that its fields lie in. Everything
+ * that prints, filters or documents is a loop over that array. Knows nothing of processes, rings or files.
+ */
+#ifndef SCHEMA_SCHEMA_H
+#define SCHEMA_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "schema/scratch.h"
+
+struct event;
+struct field;
+
+/* What a field of an event holds, read out of it. Memory belongs to the event or to its scratch: valid until the next event. */
+enum value_type {
+	VALUE_ABSENT, /* not known, or there is none */
+	VALUE_UINT,
+	VALUE_SINT,
+	VALUE_BOOL,
+	VALUE_TEXT, /* bytes, any value but NUL as a rule */
+	VALUE_LIST, /* strings one after the other, each ended by NUL; the last may lack it */
+	VALUE_KEYS, /* set of field names of the event's schema: bit N is the field whose `row` is N */
+	VALUE_TYPE_MAX,
+};
+
+struct value {
+	enum value_type type;
+	union {
+		uint64_t u;
+		int64_t s;
+		bool b;
+		struct {
+			const char *data;
+			size_t length;
+		} text; /* VALUE_TEXT and VALUE_LIST */
+	};
+};
+
+/* How a field is stored, printed, (later) parsed and compared: only the kind knows. Table in kinds.c. */
+enum kind_id {
+	KIND_u32,
+	KIND_u64,
+	KIND_id,
+	KIND_inum,
+	KIND_nsec,
+	KIND_hex64,
+	KIND_flag,
+	KIND_dev,
+	KIND_comm,
+	KIND_text,
+	KIND_tty,
+	KIND_path,
+	KIND_strings,
+	KIND_keys,
+	KIND_cpu,
+	KIND_number,
+	KIND_cause,
+	KIND_type,
+	KIND_time, /* computed: nanoseconds since 1970, UTC */
+	KIND_MAX,
+};
+
+struct kind {
+	const char *name;
+	const char *json; /* "number", "string", "boolean" or "array" */
+	/* Reads the stored bytes at `at` (inside part `f->part` of `e`); checks spans against the part's size. */
+	void (*load)(const struct field *f, const struct event *e, const void *at, struct value *ret_value);
+	/* Appends for people: one line, nothing that moves a terminal; strings escaped so that they can be read back. */
+	void (*print_text)(const struct event *e, const struct value *v, struct buffer *out);
+	/* Appends one JSON value; false where that is not exact, because bytes were not UTF-8. */
+	bool (*print_json)(const struct event *e, const struct value *v, struct buffer *out);
+};
+extern const struct kind kinds[KIND_MAX];
+
+enum event_part {
+	PART_RECORD, /* the kernel's record, contiguous */
+	PART_SECOND, /* of a joined event: the second record */
+	PART_MAX,
+};
+
+#define FIELD_NO_ROW 0xff
+
+struct field {
+	const char *name;  /* JSON key = column = filter word */
+	const char *title; /* column heading */
+	const char *doc;   /* one sentence */
+	enum kind_id kind;
+	uint8_t part;	   /* enum event_part */
+	uint8_t row;	   /* row number of the event type (bit in VALUE_KEYS), or FIELD_NO_ROW */
+	uint32_t offset;   /* bytes from the start of the part */
+	uint32_t size;	   /* bytes */
+	bool internal;	   /* feeds other fields; never shown */
+	/* Computed fields: reads the value instead of kind->load. `context` is the one given with the field. */
+	void (*get)(const struct event *e, void *context, struct value *ret_value);
+	void *context;
+	/* Computed fields: rows of the record that `get` reads (bits), so that they are collected when this field is wanted. */
+	uint64_t needs;
+};
+
+struct schema {
+	const char *name; /* value of the key `event` */
+	const char *doc;
+	const struct field *fields;
+	size_t nr_fields;
+	bool control; /* lost, log, ...: never filtered, never reduced by --fields */
+	/*
+	 * The event in one line for people: text with {names} of fields. A part in [brackets] is left out where one of its
+	 * fields is absent; elsewhere absent is "-".
+	 */
+	const char *line;
+	uint32_t unreadable_offset; /* bytes into PART_RECORD of the kind_keys that marks rows as unreadable; 0: it has none */
+};
+
+struct event {
+	const struct schema *schema;
+	struct {
+		const void *data;
+		size_t size; /* bytes */
+	} parts[PART_MAX];
+	struct scratch *scratch; /* for values that must be put together; reset before each event by whoever owns the event */
+};
+
+/* Reads one field. Absent where the record is too short, the span lies outside it, or the row is marked unreadable. */
+void event_get(const struct event *e, const struct field *f, struct value *ret_value);
+
+/* Looks up a field that users may name; NULL where there is none. */
+const struct field *schema_find_field(const struct schema *s, const char *name);
+
+/* The field of a row of the event type, internal ones too; NULL where there is none. */
+const struct field *schema_find_row(const struct schema *s, unsigned int row);
+
+/* The built-in event types, without the computed fields. */
+extern const struct schema schema_exec;
+extern const struct schema schema_lost;
+
+/*
+ * A copy of `base` with computed fields put in, each behind the field named `after` ("" = first; several keep their order).
+ * New memory, released by schema_free. Returns NULL where memory ran out or `after` names no field.
+ */
+struct computed_field {
+	struct field field;
+	const char *after;
+};
+struct schema *schema_extend(const struct schema *base, const struct computed_field *rows, size_t nr_rows);
+void schema_free(struct schema *s);
+
+#endif
