@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the kernel to whole records: loads the kernel side, attaches it, reads the ring, joins what came in pieces, and counts
+ * every event that was lost (the only place that does). Knows neither outputs nor what an event means.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "events/record.h"
+
+enum capture_hook {
+	HOOK_AUTO, /* the first that works, best first */
+	HOOK_TP_BTF,
+	HOOK_TRACEPOINT,
+	HOOK_MAX,
+};
+
+struct capture_settings {
+	enum capture_hook hook;
+	uint64_t ring_bytes;	 /* a power of two, at least a page */
+	uint64_t wanted;	 /* rows of the exec event to collect (bits) */
+	uint32_t max_argv_bytes; /* longer argument lists are cut */
+	uint32_t max_env_bytes;	 /* the same for the environment */
+};
+
+struct capture;
+
+/*
+ * Loads the kernel side: tries the variants in turn, best first. The errors of all that failed are in the text. Nothing is
+ * attached yet. Returns 0 or -errno; *ret belongs to the caller, who gives it to capture_close.
+ */
+int capture_open(const struct capture_settings *settings, struct capture **ret, struct error *err);
+void capture_close(struct capture *c);
+
+/* Attaches: from the return on no exec is missed. */
+int capture_attach(struct capture *c, struct error *err);
+
+/* Detaches: from the return on no run of the kernel side begins. Runs that had begun end a moment later. */
+void capture_detach(struct capture *c);
+
+/* The variant that was loaded and the hook it sits on, e.g. "tp_btf (modern)". Valid until capture_close. */
+const char *capture_describe(const struct capture *c);
+
+/*
+ * Takes one whole record (struct record and what follows it): an event of the kernel, or a struct lost_event made here. Valid
+ * during the call. Returns false to stop the reading: the record is then used up, those behind it stay.
+ */
+typedef bool capture_handler(void *context, const struct record *record, size_t bytes);
+
+/* Hands over all records that are there. Returns their number, losses not counted. */
+size_t capture_read(struct capture *c, capture_handler *handle, void *context);
+
+/*
+ * Hands over the losses that no later record has told of, and arms the wakeup. Returns true where the ring is empty: the caller may
+ * then wait for capture_fd to become readable; else it reads on.
+ */
+bool capture_idle(struct capture *c, capture_handler *handle, void *context);
+int capture_fd(const struct capture *c);
+
+/* Call after waiting: disarms the wakeup. */
+void capture_busy(struct capture *c);
+
+/*
+ * After capture_detach: reads on until each event that the kernel side has seen was handed over, as a record or as a loss. Returns
+ * false where some did not come within a second; the totals then do not add up.
+ */
+bool capture_drain(struct capture *c, capture_handler *handle, void *context);
+
+struct capture_totals {
+	uint64_t seen;			/* events the kernel side began to handle, and runs that the kernel skipped */
+	uint64_t read;			/* handed over as records */
+	uint64_t lost[LOSS_CAUSE_MAX]; /* handed over as losses */
+	uint64_t cut;			/* of those read, with a row cut */
+	uint64_t most_lost_bytes;	/* size of a ring that would have held the longest burst; 0 where none was lost */
+};
+void capture_count(struct capture *c, struct capture_totals *ret_totals);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Finds tracefs, also where it is not mounted. Leaves no mount behind. */
+#ifndef CAPTURE_TRACEFS_H
+#define CAPTURE_TRACEFS_H
+
+#include "base/error.h"
+
+/*
+ * Opens tracefs: /sys/kernel/tracing, /sys/kernel/debug/tracing, or else a detached mount of its own (fsopen(2), Linux 5.2), which goes with
+ * the descriptor. Returns a descriptor of the directory, which the caller closes, or -errno.
+ */
+int tracefs_open(struct error *err);
+
+/* The number of a tracepoint for perf_event_open(2), or -errno. */
+int tracefs_read_id(const char *category, const char *name, struct error *err);
+
+#endif
