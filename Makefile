@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A thin front of meson: what people type. How things are built is told in the meson.build files.
+BUILD := build
+SANITIZED := build-sanitized
+PREFIX ?= /usr/local
+
+.PHONY: all deps run test bench fuzz codegen format install clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet observer
+
+$(BUILD)/build.ninja:
+	@packaging/deps check build
+	@meson setup $(BUILD) --prefix $(PREFIX) >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@rm -f $(BUILD).log
+
+$(SANITIZED)/build.ninja:
+	@meson setup $(SANITIZED) -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized >$(SANITIZED).log 2>&1 || \
+		{ cat $(SANITIZED).log; exit 1; }
+	@rm -f $(SANITIZED).log
+
+# Installs the Debian packages that building and testing need.
+deps:
+	@packaging/deps install build test
+
+# Installs what is missing, builds, and shows each program that starts. OPTIONS="-o json" are passed on.
+run:
+	@packaging/deps install build
+	@$(MAKE) --no-print-directory all
+	@if [ "$$(id -u)" = 0 ]; then exec $(BUILD)/observer $(OPTIONS); else exec sudo $(BUILD)/observer $(OPTIONS); fi
+
+# Installs what is missing, builds, and runs every test.
+test:
+	@packaging/deps install build test
+	@$(MAKE) --no-print-directory $(BUILD)/build.ninja $(SANITIZED)/build.ninja
+	@tests/run $(BUILD) $(SANITIZED)
+
+# The figures of docs/performance.md; FIGURE=name for one of them.
+bench: all
+	@ninja -C $(BUILD) --quiet
+	@bench/run $(or $(FIGURE),all)
+
+# Fuzzes the record decoder and the writers for SECONDS.
+fuzz:
+	@tests/fuzz/run $(or $(SECONDS),60)
+
+# The kernel's types as the programs use them, from the running kernel's BTF.
+codegen: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet src/generate/codegen
+	@$(BUILD)/src/generate/codegen src/bpf/kernel_types.list >$(BUILD)/kernel_types.h
+	@mv $(BUILD)/kernel_types.h src/bpf/kernel_types.h
+
+format:
+	@git ls-files '*.c' '*.h' | grep -vE 'kernel_types|unicode_ranges' | xargs clang-format -i
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild --quiet
+
+clean:
+	@rm -rf $(BUILD) $(SANITIZED)

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands in the order of --help: COMMAND(NAME) is `const struct command command_NAME` in NAME.c. No include
+ * guard; also read by meson.build. The first one is run where the command line names none.
+ */
+COMMAND(exec)
+COMMAND(completion)
+COMMAND(help)
+COMMAND(version)
+COMMAND(docs)

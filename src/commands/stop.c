@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Signals that end a run. Handlers do nothing but set flags, ring and arm the alarm. */
+#include "commands/stop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+static volatile sig_atomic_t nr_signals, nr_alarms;
+static int bell = -1;
+
+static void on_signal(int number)
+{
+	int saved = errno;
+
+	(void)number;
+	nr_signals++;
+	eventfd_write(bell, 1);
+	alarm(1);
+	errno = saved;
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	nr_alarms++;
+	alarm(1);
+}
+
+static int catch(int number, void (*handler)(int), struct error *err)
+{
+	/* No SA_RESTART: a blocked write must come back. */
+	const struct sigaction action = {.sa_handler = handler};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	if (sigaction(number, &action, NULL) || sigprocmask(SIG_UNBLOCK, &set, NULL))
+		return fail(err, -errno, "cannot catch signal %d: %m", number);
+	return 0;
+}
+
+int stop_open(struct error *err)
+{
+	static const struct {
+		int number;
+		void (*handler)(int);
+	} signals[] = {
+		{SIGINT, on_signal}, {SIGTERM, on_signal}, {SIGHUP, on_signal},
+		{SIGALRM, on_alarm}, {SIGPIPE, SIG_IGN},   {SIGXFSZ, SIG_IGN},
+	};
+	int r = 0;
+
+	nr_signals = nr_alarms = 0;
+	bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (bell < 0)
+		return fail(err, -errno, "cannot make an eventfd: %m");
+	for (size_t i = 0; r == 0 && i < sizeof(signals) / sizeof(signals[0]); i++)
+		r = catch(signals[i].number, signals[i].handler, err);
+	return r;
+}
+
+void stop_close(void)
+{
+	int fd = bell;
+
+	alarm(0);
+	bell = -1;
+	cleanup_close(&fd);
+}
+
+bool stop_is_wanted(void)
+{
+	return nr_signals > 0;
+}
+
+int stop_fd(void)
+{
+	return bell;
+}
+
+bool stop_is_urgent(void)
+{
+	return nr_signals > 1 || nr_alarms >= STOP_PATIENCE_S;
+}
