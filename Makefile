@@ -4,7 +4,7 @@ BUILD := build
 SANITIZED := build-sanitized
 PREFIX ?= /usr/local
 
-.PHONY: all deps run test bench fuzz codegen format install clean
+.PHONY: all deps run test bench fuzz codegen docs format install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet observer
@@ -49,6 +49,10 @@ codegen: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet src/generate/codegen
 	@$(BUILD)/src/generate/codegen src/bpf/kernel_types.list >$(BUILD)/kernel_types.h
 	@mv $(BUILD)/kernel_types.h src/bpf/kernel_types.h
+
+# docs/fields.md and the options in the man page, from the rows.
+docs: all
+	@ninja -C $(BUILD) --quiet docs
 
 format:
 	@git ls-files '*.c' '*.h' | grep -vE 'kernel_types|unicode_ranges' | xargs clang-format -i

@@ -51,15 +51,29 @@ struct vfsmount;
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 #endif
 
-typedef __u8 u8;
-typedef __u16 u16;
-typedef __u32 u32;
-typedef __u64 u64;
-typedef __s32 s32;
-typedef __s64 s64;
 typedef _Bool bool;
+
+enum {
+	false = 0,
+	true = 1,
+};
+
+enum {
+	BPF_F_MMAPABLE = 1024,
+};
+
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+};
+
+enum {
+	BPF_RB_AVAIL_DATA = 0,
+};
+
 typedef int __kernel_pid_t;
 typedef __kernel_pid_t pid_t;
+typedef __u64 u64;
 typedef unsigned int __kernel_uid32_t;
 typedef __kernel_uid32_t uid_t;
 typedef struct {
@@ -67,9 +81,7 @@ typedef struct {
 } kuid_t;
 
 struct task_struct {
-	unsigned int flags;
 	struct mm_struct *mm;
-	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
@@ -114,31 +126,23 @@ struct hlist_bl_node {
 	struct hlist_bl_node **pprev;
 };
 
+typedef __u32 u32;
+
 struct qstr {
 	union {
 		struct {
 			u32 len;
 		};
-		u64 hash_len;
 	};
 	const unsigned char *name;
 };
 
-union shortname_store {
-	unsigned char string[40];
-	unsigned long words[5];
-};
-
 struct dentry {
-	unsigned int d_flags;
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	union {
 		const struct qstr d_name;
 	};
-	struct inode *d_inode;
-	union shortname_store d_shortname;
-	struct super_block *d_sb;
 };
 
 struct inode {
@@ -160,8 +164,6 @@ struct super_block {
 
 struct vfsmount {
 	struct dentry *mnt_root;
-	struct super_block *mnt_sb;
-	int mnt_flags;
 };
 
 struct mount {
@@ -247,7 +249,6 @@ struct pid {
 };
 
 struct signal_struct {
-	struct pid *pids[4];
 	struct tty_struct *tty;
 };
 
@@ -270,47 +271,21 @@ struct cgroup {
 	struct cgroup_root *root;
 };
 
-struct cgroup_root {
-	int hierarchy_id;
-};
-
 struct kernfs_node {
-	struct kernfs_node *__parent;
 	const char *name;
 	u64 id;
 };
 
 struct linux_binprm {
 	unsigned int secureexec : 1;
-	struct file *file;
 	int argc;
 	const char *filename;
 	const char *interp;
 };
 
-struct trace_entry {
-	unsigned short type;
-	unsigned char flags;
-	unsigned char preempt_count;
-	int pid;
-};
-
 struct trace_event_raw_sched_process_exec {
-	struct trace_entry ent;
 	u32 __data_loc_filename;
-	pid_t pid;
 	pid_t old_pid;
-};
-
-enum bpf_map_type {
-	BPF_MAP_TYPE_HASH = 1,
-	BPF_MAP_TYPE_ARRAY = 2,
-	BPF_MAP_TYPE_PERCPU_HASH = 5,
-	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
-	BPF_MAP_TYPE_LRU_HASH = 9,
-	BPF_MAP_TYPE_LRU_PERCPU_HASH = 10,
-	BPF_MAP_TYPE_RINGBUF = 27,
-	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
 enum cgroup_subsys_id {
@@ -320,37 +295,10 @@ enum cgroup_subsys_id {
 	pids_cgrp_id = 11,
 };
 
-enum {
-	false = 0,
-	true = 1,
-};
-
-enum {
-	BPF_ANY = 0,
-	BPF_NOEXIST = 1,
-	BPF_EXIST = 2,
-};
-
-enum {
-	BPF_F_NO_PREALLOC = 1,
-	BPF_F_RDONLY_PROG = 128,
-	BPF_F_MMAPABLE = 1024,
-};
-
-enum {
-	BPF_F_CURRENT_CPU = 4294967295ULL,
-};
-
-enum {
-	BPF_RB_NO_WAKEUP = 1,
-	BPF_RB_FORCE_WAKEUP = 2,
-};
-
-enum {
-	BPF_RB_AVAIL_DATA = 0,
-	BPF_RB_RING_SIZE = 1,
-	BPF_RB_CONS_POS = 2,
-	BPF_RB_PROD_POS = 3,
+enum bpf_map_type {
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX

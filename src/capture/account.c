@@ -26,8 +26,7 @@ struct gap {
 	uint64_t from, to;
 };
 
-static void hand_over(struct account *a, enum loss_cause cause, uint64_t count, const struct gap *gap, capture_handler *handle,
-		      void *context)
+static void hand_over(struct account *a, enum loss_cause cause, uint64_t count, const struct gap *gap, const struct capture_receiver *to)
 {
 	struct lost_event lost = {
 		.header = {
@@ -44,7 +43,7 @@ static void hand_over(struct account *a, enum loss_cause cause, uint64_t count, 
 	};
 
 	a->lost[cause] += count;
-	handle(context, &lost.header, sizeof(lost));
+	to->take(to->context, &lost.header, sizeof(lost));
 }
 
 /* `seq`: number of the event that comes after the losses. The range is known where exactly that many numbers are missing. */
@@ -56,8 +55,7 @@ static struct gap gap_before(const struct account_cpu *cpu, uint32_t number, uin
 }
 
 /* `lost` as of just before event `seq` of this CPU: what is new is handed over. */
-static void account_cpu_until(struct account *a, uint32_t number, const uint64_t *lost, uint64_t seq, capture_handler *handle,
-			      void *context)
+static void account_cpu_until(struct account *a, uint32_t number, const uint64_t *lost, uint64_t seq, const struct capture_receiver *to)
 {
 	struct account_cpu *cpu = &a->cpus[number];
 	uint64_t fresh[LOSS_KERNEL_MAX], total = 0;
@@ -75,7 +73,7 @@ static void account_cpu_until(struct account *a, uint32_t number, const uint64_t
 		if (!fresh[i])
 			continue;
 		cpu->lost[i] += fresh[i];
-		hand_over(a, i, fresh[i], &gap, handle, context);
+		hand_over(a, i, fresh[i], &gap, to);
 	}
 	if (gap.to != UNKNOWN)
 		cpu->next_seq = seq;
@@ -87,7 +85,7 @@ static uint64_t widen(uint64_t known, uint32_t low)
 	return known + (int64_t)(int32_t)(low - (uint32_t)known);
 }
 
-void account_record(struct account *a, const struct record *header, capture_handler *handle, void *context)
+void account_record(struct account *a, const struct record *header, const struct capture_receiver *to)
 {
 	uint64_t lost[LOSS_KERNEL_MAX];
 	struct account_cpu *cpu;
@@ -98,7 +96,7 @@ void account_record(struct account *a, const struct record *header, capture_hand
 	a->last_boot_ns = header->boot_ns;
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		lost[i] = widen(cpu->lost[i], header->lost[i]);
-	account_cpu_until(a, header->cpu, lost, header->seq, handle, context);
+	account_cpu_until(a, header->cpu, lost, header->seq, to);
 	if (header->seq >= cpu->next_seq)
 		cpu->next_seq = header->seq + 1;
 }
@@ -113,22 +111,22 @@ void account_look(const struct account *a, struct counters *ret)
 	}
 }
 
-void account_settle(struct account *a, const struct counters *then, capture_handler *handle, void *context)
+void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to)
 {
 	for (unsigned int i = 0; i < a->nr_cpus; i++) {
 		uint64_t lost[LOSS_KERNEL_MAX];
 
 		for (int k = 0; k < LOSS_KERNEL_MAX; k++)
 			lost[k] = then[i].lost[k];
-		account_cpu_until(a, i, lost, then[i].seen, handle, context);
+		account_cpu_until(a, i, lost, then[i].seen, to);
 	}
 }
 
-void account_lose(struct account *a, enum loss_cause cause, uint64_t count, capture_handler *handle, void *context)
+void account_lose(struct account *a, enum loss_cause cause, uint64_t count, const struct capture_receiver *to)
 {
 	const struct gap unknown = {.cpu = UINT32_MAX, .from = UNKNOWN, .to = UNKNOWN};
 
-	hand_over(a, cause, count, &unknown, handle, context);
+	hand_over(a, cause, count, &unknown, to);
 }
 
 uint64_t account_total_lost(const struct account *a)

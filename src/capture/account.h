@@ -28,16 +28,16 @@ int account_open(struct account *a, unsigned int nr_cpus, const volatile struct 
 void account_close(struct account *a);
 
 /* Looks at the header of a record just taken out of the ring and hands over the losses before it. */
-void account_record(struct account *a, const struct record *header, capture_handler *handle, void *context);
+void account_record(struct account *a, const struct record *header, const struct capture_receiver *to);
 
 /* The kernel side's counters at one moment: `ret` has room for all CPUs. To be taken before the ring is found empty. */
 void account_look(const struct account *a, struct counters *ret);
 
 /* Hands over the losses up to that moment which no record has told of. All records up to then must have been read. */
-void account_settle(struct account *a, const struct counters *then, capture_handler *handle, void *context);
+void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to);
 
 /* Hands over losses that user space itself found. */
-void account_lose(struct account *a, enum loss_cause cause, uint64_t count, capture_handler *handle, void *context);
+void account_lose(struct account *a, enum loss_cause cause, uint64_t count, const struct capture_receiver *to);
 
 uint64_t account_total_lost(const struct account *a);
 

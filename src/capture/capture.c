@@ -162,7 +162,7 @@ int capture_fd(const struct capture *c)
 }
 
 /* Hands one record of the ring over; false where the handler wants no more. */
-static bool capture_deliver(struct capture *c, const struct record *record, size_t bytes, capture_handler *handle, void *context)
+static bool capture_deliver(struct capture *c, const struct record *record, size_t bytes, const struct capture_receiver *to)
 {
 	const struct record *whole;
 
@@ -172,19 +172,19 @@ static bool capture_deliver(struct capture *c, const struct record *record, size
 		assemble_add(&c->assemble, (const struct piece *)record, bytes);
 		return true;
 	}
-	account_record(&c->account, record, handle, context);
+	account_record(&c->account, record, to);
 	whole = assemble_take(&c->assemble, record, &bytes);
 	if (!whole) {
-		account_lose(&c->account, LOSS_reassembly, 1, handle, context);
+		account_lose(&c->account, LOSS_reassembly, 1, to);
 		return true;
 	}
 	c->nr_read++;
 	c->read_bytes += bytes;
 	c->nr_cut += ((const struct exec_event *)whole)->truncated != 0;
-	return handle(context, whole, bytes);
+	return to->take(to->context, whole, bytes);
 }
 
-size_t capture_read(struct capture *c, capture_handler *handle, void *context)
+size_t capture_read(struct capture *c, const struct capture_receiver *to)
 {
 	uint64_t before = c->nr_read;
 	const void *record;
@@ -192,7 +192,7 @@ size_t capture_read(struct capture *c, capture_handler *handle, void *context)
 	size_t bytes;
 
 	while (more && (record = ring_peek(&c->ring, &bytes))) {
-		more = capture_deliver(c, record, bytes, handle, context);
+		more = capture_deliver(c, record, bytes, to);
 		ring_pass(&c->ring);
 	}
 	ring_give_back(&c->ring);
@@ -200,17 +200,17 @@ size_t capture_read(struct capture *c, capture_handler *handle, void *context)
 }
 
 /* Runs that the kernel skipped are events too that nobody saw. */
-static void capture_look_for_missed(struct capture *c, capture_handler *handle, void *context)
+static void capture_look_for_missed(struct capture *c, const struct capture_receiver *to)
 {
 	uint64_t missed = program_count_missed(&c->program);
 
 	if (missed <= c->account.missed_runs)
 		return;
-	account_lose(&c->account, LOSS_missed_run, missed - c->account.missed_runs, handle, context);
+	account_lose(&c->account, LOSS_missed_run, missed - c->account.missed_runs, to);
 	c->account.missed_runs = missed;
 }
 
-bool capture_idle(struct capture *c, capture_handler *handle, void *context)
+bool capture_idle(struct capture *c, const struct capture_receiver *to)
 {
 	account_look(&c->account, c->looked);
 	c->reader->asleep = 1;
@@ -220,8 +220,8 @@ bool capture_idle(struct capture *c, capture_handler *handle, void *context)
 		c->reader->asleep = 0;
 		return false;
 	}
-	account_settle(&c->account, c->looked, handle, context);
-	capture_look_for_missed(c, handle, context);
+	account_settle(&c->account, c->looked, to);
+	capture_look_for_missed(c, to);
 	if (c->account.lost[LOSS_ring_full] - c->burst_start > c->burst_most)
 		c->burst_most = c->account.lost[LOSS_ring_full] - c->burst_start;
 	c->burst_start = c->account.lost[LOSS_ring_full];
@@ -259,14 +259,14 @@ static bool capture_is_settled(struct capture *c)
 	return done == capture_count_seen(c);
 }
 
-bool capture_drain(struct capture *c, capture_handler *handle, void *context)
+bool capture_drain(struct capture *c, const struct capture_receiver *to)
 {
 	const struct timespec nap = {.tv_nsec = 1000000};
 
 	for (int idle_ms = 0; idle_ms < DRAIN_PATIENCE_MS; idle_ms++) {
-		if (capture_read(c, handle, context))
+		if (capture_read(c, to))
 			idle_ms = 0;
-		capture_idle(c, handle, context);
+		capture_idle(c, to);
 		if (capture_is_settled(c))
 			return true;
 		nanosleep(&nap, NULL);

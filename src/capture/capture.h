@@ -50,16 +50,19 @@ const char *capture_describe(const struct capture *c);
  * Takes one whole record (struct record and what follows it): an event of the kernel, or a struct lost_event made here. Valid
  * during the call. Returns false to stop the reading: the record is then used up, those behind it stay.
  */
-typedef bool capture_handler(void *context, const struct record *record, size_t bytes);
+struct capture_receiver {
+	bool (*take)(void *context, const struct record *record, size_t bytes);
+	void *context;
+};
 
 /* Hands over all records that are there. Returns their number, losses not counted. */
-size_t capture_read(struct capture *c, capture_handler *handle, void *context);
+size_t capture_read(struct capture *c, const struct capture_receiver *to);
 
 /*
  * Hands over the losses that no later record has told of, and arms the wakeup. Returns true where the ring is empty: the caller may
  * then wait for capture_fd to become readable; else it reads on.
  */
-bool capture_idle(struct capture *c, capture_handler *handle, void *context);
+bool capture_idle(struct capture *c, const struct capture_receiver *to);
 int capture_fd(const struct capture *c);
 
 /* Call after waiting: disarms the wakeup. */
@@ -69,7 +72,7 @@ void capture_busy(struct capture *c);
  * After capture_detach: reads on until each event that the kernel side has seen was handed over, as a record or as a loss. Returns
  * false where some did not come within a second; the totals then do not add up.
  */
-bool capture_drain(struct capture *c, capture_handler *handle, void *context);
+bool capture_drain(struct capture *c, const struct capture_receiver *to);
 
 struct capture_totals {
 	uint64_t seen;			/* events the kernel side began to handle, and runs that the kernel skipped */

@@ -38,9 +38,9 @@ struct common_settings {
 #define OPTION_ROW_QUIET                                                                                               \
 	{                                                                                                              \
 		.name = "quiet", .letter = 'q', INTO_FLAG(struct common_settings, quiet), .group = COMMON_GROUP,       \
-		.help = "only errors and losses on standard error",                                                    \
-		.doc = "Print only errors and losses to standard error: neither that observer is ready nor the "       \
-		       "summary of a run without loss.",                                                               \
+		.help = "do not say when it is ready",                                                                 \
+		.doc = "Do not print the line `observer: ready' to standard error. Errors, losses and the sum at the " \
+		       "end are always told.",                                                                         \
 	}
 #define OPTION_ROW_VERBOSE                                                                                             \
 	{                                                                                                              \

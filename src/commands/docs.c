@@ -12,7 +12,7 @@
 static int print_fields(struct buffer *text, struct error *err)
 {
 	struct schemas schemas;
-	int r = schemas_open(&schemas, err);
+	int r = schemas_open(NULL, &schemas, err);
 
 	if (r == 0)
 		fields_print_markdown(schemas.all, text);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* observer exec: its options, and whether they can be. The work is in exec_run.c. */
+/* observer exec: its options. How they go together is in exec_settings.c, the work in exec_run.c. */
 #include "commands/exec.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "cli/print.h"
 #include "commands/commands.h"
 #include "commands/schemas.h"
@@ -21,122 +18,11 @@
 #define ARGV_WHOLE "6M"
 #define ARGV_MOST  (6ULL << 20)
 
-/* Splits a list with commas; one block of memory for array and names. */
-static int split_list(const char *option, const char *list, const char ***ret_names, struct error *err)
-{
-	size_t nr_names = 1, length = strlen(list), n = 0;
-	const char **names;
-	char *copy, *name;
-
-	for (const char *at = list; (at = strchr(at, ',')); at++)
-		nr_names++;
-	names = malloc((nr_names + 1) * sizeof(*names) + length + 1);
-	if (!names)
-		return fail(err, -ENOMEM, "no memory for the options");
-	copy = memcpy(names + nr_names + 1, list, length + 1);
-	while ((name = strsep(&copy, ","))) {
-		if (!*name) {
-			free(names);
-			fail(err, -EINVAL, "option '--%s': an empty name in '%s'", option, list);
-			return fail_hint(err, "names with one comma between them, no blanks: --%s=a,b,c", option);
-		}
-		names[n++] = name;
-	}
-	names[n] = NULL;
-	*ret_names = names;
-	return 0;
-}
-
-static bool has_name(const char *const *names, const char *name)
-{
-	while (names && *names && strcmp(*names, name) != 0)
-		names++;
-	return names && *names;
-}
-
-static bool asks_for_fields(const struct exec_settings *s)
-{
-	return s->fields_list && strcmp(s->fields_list, "help") == 0;
-}
-
-/* Two writers would tear each other's lines. */
-static int fail_same_target(const struct option_texts *outputs, size_t a, size_t b, struct error *err)
-{
-	fail(err, -EINVAL, "outputs '%s' and '%s' write to the same place", outputs->items[a], outputs->items[b]);
-	return fail_hint(err, "give each its own file: -o FORMAT:PATH");
-}
-
-static int check_outputs(const struct option_texts *outputs, struct error *err)
-{
-	const struct output_format *format;
-	const char *path, *other;
-
-	for (size_t i = 0; i < outputs->nr_items; i++) {
-		if (outputs_parse_spec(outputs->items[i], &format, &path, err) < 0)
-			return -EINVAL;
-		for (size_t k = 0; k < i; k++) {
-			outputs_parse_spec(outputs->items[k], &format, &other, err);
-			if (strcmp(path ? path : "", other ? other : "") == 0)
-				return fail_same_target(outputs, k, i, err);
-		}
-	}
-	return 0;
-}
-
-static int check_fields(const char *const *names, struct error *err)
-{
-	struct schemas schemas;
-	int r = schemas_open(&schemas, err);
-
-	if (r == 0)
-		r = outputs_check_fields(names, schemas.all, err);
-	schemas_close(&schemas);
-	return r;
-}
-
-static int exec_check(const struct call *call, struct error *err)
-{
-	struct exec_settings *s = call->settings;
-	int r = 0;
-
-	if (asks_for_fields(s))
-		return 0;
-	if (!s->outputs.nr_items)
-		r = option_texts_add(&s->outputs, "table", err);
-	if (r == 0 && s->fields_list)
-		r = split_list("fields", s->fields_list, &s->fields, err);
-	if (r == 0 && s->env_list && *s->env_list)
-		r = split_list("env", s->env_list, &s->env_patterns, err);
-	s->env = s->env_list || has_name(s->fields, "env");
-	if (r == 0)
-		r = check_outputs(&s->outputs, err);
-	return r == 0 ? check_fields(s->fields, err) : r;
-}
-
-static void exec_done(void *settings)
-{
-	struct exec_settings *s = settings;
-
-	free(s->fields);
-	free(s->env_patterns);
-}
-
-bool exec_wants_color(const struct exec_settings *s)
-{
-	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-	if (s->color != COLOR_AUTO)
-		return s->color == COLOR_ALWAYS;
-	if ((forbidden && *forbidden) || (terminal && strcmp(terminal, "dumb") == 0))
-		return false;
-	return isatty(STDOUT_FILENO);
-}
-
 static int print_fields(struct error *err)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	struct schemas schemas;
-	int r = schemas_open(&schemas, err);
+	int r = schemas_open(NULL, &schemas, err);
 
 	if (r == 0)
 		fields_print_list(schemas.all, &text);
@@ -148,7 +34,7 @@ static int run(const struct call *call, struct error *err)
 {
 	const struct exec_settings *s = call->settings;
 
-	return asks_for_fields(s) ? print_fields(err) : exec_run(s, err);
+	return exec_asks_for_fields(s) ? print_fields(err) : exec_run(s, err);
 }
 
 static int check_ring(const char *text, uint64_t bytes, struct error *err)
@@ -178,7 +64,7 @@ static void list_fields(struct buffer *words)
 	struct schemas schemas;
 
 	buffer_append_text(words, "help\n");
-	if (schemas_open(&schemas, NULL) == 0)
+	if (schemas_open(NULL, &schemas, NULL) == 0)
 		fields_print_names(schemas.all, words);
 	schemas_close(&schemas);
 }

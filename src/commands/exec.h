@@ -8,6 +8,7 @@
 
 #include "capture/capture.h"
 #include "cli/command.h"
+#include "process/environ.h"
 
 enum exec_color {
 	COLOR_AUTO, /* on a terminal, and where NO_COLOR allows it */
@@ -18,13 +19,13 @@ enum exec_color {
 
 /* As checked: formats, fields and sizes are known to be right; no file was opened yet. */
 struct exec_settings {
-	struct common_settings common; /* first */
-	struct option_texts outputs;   /* FORMAT[:PATH], at least one; at most one without PATH */
-	const char *fields_list;       /* --fields as given, or NULL */
-	const char **fields;	       /* its names, NULL-terminated; NULL: each output's own choice */
-	const char *env_list;	       /* --env as given, "" without a list; NULL: no environment */
-	const char **env_patterns;     /* its names and patterns, NULL-terminated; NULL: no choice was made */
-	bool env;		       /* the environment is wanted: by --env or because --fields names it */
+	struct common_settings common;	   /* first */
+	struct option_texts outputs;	   /* FORMAT[:PATH], at least one; at most one without PATH */
+	const char *fields_list;	   /* --fields as given, or NULL */
+	const char **fields;		   /* its names, NULL-terminated; NULL: each output's own choice */
+	const char *env_list;		   /* --env as given, "" without a list; NULL: no environment */
+	struct environ_choice *env_choice; /* the choice of it; NULL: the whole environment */
+	bool env;			   /* the environment is wanted: by --env or because --fields names it */
 	enum capture_hook hook;
 	uint64_t ring_bytes;	 /* a power of two, at least a page */
 	uint64_t max_argv_bytes; /* longer argument lists are cut */
@@ -35,6 +36,13 @@ struct exec_settings {
 	bool full;
 	int color; /* enum exec_color */
 };
+
+/* What the command's row in exec.c is made of; for struct command. */
+int exec_check(const struct call *call, struct error *err);
+void exec_done(void *settings);
+
+/* True for --fields help: the fields are to be listed, and nothing observed. */
+bool exec_asks_for_fields(const struct exec_settings *s);
 
 /* True where a terminal on standard output is to be coloured. */
 bool exec_wants_color(const struct exec_settings *s);

@@ -18,11 +18,11 @@
 #include "base/clock.h"
 #include "base/harden.h"
 #include "base/notify.h"
+#include "commands/schemas.h"
 #include "commands/stop.h"
 #include "commands/summary.h"
 #include "events/exec.h"
 #include "outputs/outputs.h"
-#include "process/process.h"
 #include "schema/scratch.h"
 
 /* While events flow the reader naps instead of asking to be woken: a wakeup costs the exec'ing task more than all the rest. */
@@ -31,11 +31,9 @@
 struct run {
 	const struct exec_settings *settings;
 	struct capture *capture;
-	struct environ_choice *environ_choice;
-	struct process *process;
+	struct capture_receiver receiver;
 	struct clock clock;
-	const struct schema *schemas[3]; /* exec, lost; NULL-terminated */
-	struct schema *extended[2];
+	struct schemas schemas;
 	struct output **outputs;
 	size_t nr_outputs;
 	struct scratch scratch;
@@ -66,27 +64,9 @@ static int terminal_width(void)
 
 static int open_schemas(struct run *r, struct error *err)
 {
-	const char *env = r->settings->env_list;
-	struct process_settings settings = {.clock = &r->clock};
-	const struct computed_field *rows;
-	size_t n;
-	int code = env && *env ? environ_choice_new(env, &r->environ_choice, err) : 0;
+	const struct process_settings settings = {.clock = &r->clock, .environ_choice = r->settings->env_choice};
 
-	if (code)
-		return code;
-	settings.environ_choice = r->environ_choice;
-	r->process = process_new(&settings, err);
-	if (!r->process)
-		return err->code;
-	rows = process_exec_rows(r->process, &n);
-	r->extended[0] = schema_extend(process_exec_schema(r->process), rows, n);
-	rows = process_lost_rows(r->process, &n);
-	r->extended[1] = schema_extend(&schema_lost, rows, n);
-	if (!r->extended[0] || !r->extended[1])
-		return fail(err, -ENOMEM, "no memory for the tables of fields");
-	r->schemas[0] = r->extended[0];
-	r->schemas[1] = r->extended[1];
-	return 0;
+	return schemas_open(&settings, &r->schemas, err);
 }
 
 static int open_outputs(struct run *r, struct error *err)
@@ -107,7 +87,7 @@ static int open_outputs(struct run *r, struct error *err)
 	if (!r->outputs)
 		return fail(err, -ENOMEM, "no memory for the outputs");
 	for (size_t i = 0; i < s->outputs.nr_items; i++) {
-		int code = output_open(s->outputs.items[i], &settings, r->schemas, &r->outputs[i], err);
+		int code = output_open(s->outputs.items[i], &settings, r->schemas.all, &r->outputs[i], err);
 
 		if (code)
 			return code;
@@ -128,7 +108,7 @@ static int open_capture(struct run *r, struct error *err)
 	};
 
 	for (size_t i = 0; i < r->nr_outputs; i++)
-		settings.wanted |= output_needed_rows(r->outputs[i], r->schemas[0]);
+		settings.wanted |= output_needed_rows(r->outputs[i], r->schemas.all[SCHEMAS_EXEC]);
 	if (s->env)
 		settings.wanted |= ROW_BIT(EXEC_env);
 	return capture_open(&settings, &r->capture, err);
@@ -172,7 +152,7 @@ static bool handle_record(void *context, const struct record *record, size_t byt
 	struct run *r = context;
 	bool control = record->type != RECORD_exec;
 	struct event e = {
-		.schema = r->schemas[control],
+		.schema = r->schemas.all[control ? SCHEMAS_LOST : SCHEMAS_EXEC],
 		.parts[PART_RECORD] = {record, bytes},
 		.scratch = &r->scratch,
 	};
@@ -252,7 +232,7 @@ static void loop(struct run *r)
 	bool flowing = false;
 
 	while (goes_on(r)) {
-		size_t nr_read = capture_read(r->capture, handle_record, r);
+		size_t nr_read = capture_read(r->capture, &r->receiver);
 
 		flush(r);
 		if (nr_read > 1 || (nr_read && flowing)) {
@@ -261,7 +241,7 @@ static void loop(struct run *r)
 			clock_check(&r->clock);
 			continue;
 		}
-		if (!goes_on(r) || !capture_idle(r->capture, handle_record, r))
+		if (!goes_on(r) || !capture_idle(r->capture, &r->receiver))
 			continue;
 		flush(r);
 		wait_for_events(r);
@@ -309,7 +289,7 @@ static int finish(struct run *r, struct error *err)
 	int code;
 
 	capture_detach(r->capture);
-	sum.complete = capture_drain(r->capture, handle_record, r);
+	sum.complete = capture_drain(r->capture, &r->receiver);
 	code = close_outputs(r, &first, err);
 	capture_count(r->capture, &sum.totals);
 	sum.printed = first.written;
@@ -326,10 +306,7 @@ static void run_close(struct run *r)
 		output_close(r->outputs[i], NULL, NULL);
 	free(r->outputs);
 	capture_close(r->capture);
-	for (size_t i = 0; i < 2; i++)
-		schema_free(r->extended[i]);
-	process_free(r->process);
-	environ_choice_free(r->environ_choice);
+	schemas_close(&r->schemas);
 	clock_close(&r->clock);
 	scratch_done(&r->scratch);
 	cleanup_close(&r->notify_fd);
@@ -338,7 +315,12 @@ static void run_close(struct run *r)
 
 int exec_run(const struct exec_settings *s, struct error *err)
 {
-	struct run r = {.settings = s, .notify_fd = -1, .clock.fd = -1};
+	struct run r = {
+		.settings = s,
+		.notify_fd = -1,
+		.clock.fd = -1,
+		.receiver = {handle_record, &r},
+	};
 	int code = stop_open(err);
 
 	if (!code)

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The event types with all their fields, computed ones included: what --fields, completion and documents choose from.
- */
+/* The event types with all their fields, computed ones included: what events are shown by, and what --fields chooses
+ * from. */
 #ifndef COMMANDS_SCHEMAS_H
 #define COMMANDS_SCHEMAS_H
 
 #include "base/error.h"
+#include "process/process.h"
 #include "schema/schema.h"
 
-#define NR_SCHEMAS 2
+enum schemas_index {
+	SCHEMAS_EXEC,
+	SCHEMAS_LOST,
+	SCHEMAS_MAX,
+};
 
 struct schemas {
-	const struct schema *all[NR_SCHEMAS + 1]; /* NULL-terminated */
-	struct schema *extended[NR_SCHEMAS];
+	const struct schema *all[SCHEMAS_MAX + 1]; /* NULL-terminated */
+	struct schema *extended[SCHEMAS_MAX];
+	struct process *process;
 };
 
 /*
- * Makes them. Only their names, kinds and texts are for use: what the getters of computed fields read is not there.
- * Returns 0 or -ENOMEM; schemas_close releases them.
+ * Makes them. `settings` NULL: only names, kinds and texts are for use; no file is read, and no event may be shown.
+ * Returns 0 or -ENOMEM, described; schemas_close releases them also after a failure.
  */
-int schemas_open(struct schemas *ret, struct error *err);
+int schemas_open(const struct process_settings *settings, struct schemas *ret, struct error *err);
 void schemas_close(struct schemas *s);
 
 #endif

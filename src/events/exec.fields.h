@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The rows of the exec event, its only definition. FIELD(kind, name, title, documentation) is seen by users; INTERNAL(kind, name)
  * is not shown as such. No include guard: expanded into the members of struct exec_event, the row numbers (events/exec.h)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The rows that every event begins with. No include guard: expanded by events/record.h and schema/builtin.c. */
 FIELD(nsec, boot_ns, "BOOT_NS", "time of the event in nanoseconds since boot, suspend included (CLOCK_BOOTTIME)")
 FIELD(cpu, cpu, "CPU", "processor on which it happened")

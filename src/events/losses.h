@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * One row per cause for which an event is lost: LOSS(name, documentation). No include guard. The rows before LOSS_KERNEL_END are
  * counted by the kernel side, the rest by user space.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The rows of the control event `lost`. No include guard: expanded by events/lost.h and schema/builtin.c. */
 FIELD(cause, cause, "CAUSE", "why the events were lost; the causes are listed in events/losses.h")
 FIELD(type, of, "OF", "type of the events that were lost")

@@ -38,6 +38,7 @@ typedef struct span kind_path;    /* struct path_head, then the components leaf 
 typedef struct span kind_strings; /* strings, each ended by NUL (the last may lack it where cut) */
 typedef __u32 kind_cpu;	  /* processor number; all bits set: not known */
 typedef __u64 kind_number; /* count or sequence number; all bits set: not known */
+typedef __u32 kind_signal; /* number of a signal; 0: none */
 typedef __u32 kind_cause;  /* enum loss_cause */
 typedef __u32 kind_type;	  /* enum record_type */
 typedef __u64 kind_keys;	       /* set of rows: bit N is row number N of the event type */
@@ -117,8 +118,8 @@ struct settings {
 	__u32 max_env_bytes; /* environment beyond this is cut; 0: do not collect */
 };
 
-/* Longest filename or interpreter as passed, with NUL (PATH_MAX). */
-#define NAME_BYTES_MAX 4096
+/* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */
+#define NAME_BYTES_MAX (4096 + 64)
 /* Longest exe, cwd or cgroup in bytes as walked; longer ones are cut at their front. */
 #define WALK_BYTES_MAX 16384
 /* Bytes of data in the pieces of argv and env: long lists go by the large, the rest by the small. */

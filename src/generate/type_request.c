@@ -20,15 +20,6 @@ const char *type_kind_name(enum type_kind kind)
 	return kind_names[kind];
 }
 
-const struct type_request *type_requests_find(const struct type_request *reqs, size_t nr, enum type_kind kind,
-					      const char *name)
-{
-	for (size_t i = 0; i < nr; i++)
-		if ((reqs[i].kind == kind || reqs[i].kind == TYPE_ANY) && !strcmp(reqs[i].name, name))
-			return &reqs[i];
-	return NULL;
-}
-
 void type_requests_done(struct type_requests *r)
 {
 	for (size_t i = 0; i < r->nr; i++) {

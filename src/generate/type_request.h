@@ -57,10 +57,6 @@ int type_requests_add(struct type_requests *r, const char *text, struct error *e
 /* Adds the requests of a file: words between white space, "#" begins a comment. Errors name file and line. */
 int type_requests_read(struct type_requests *r, const char *path, struct error *err);
 
-/* The request for a type, by kind and name; NULL where there is none. A request of TYPE_ANY is one for every kind. */
-const struct type_request *type_requests_find(const struct type_request *reqs, size_t nr, enum type_kind kind,
-					      const char *name);
-
 void type_requests_done(struct type_requests *r);
 
 #endif

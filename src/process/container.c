@@ -90,18 +90,17 @@ static bool is_container_place(struct ancestors a)
 static bool is_runtime_prefix(struct part prefix)
 {
 	char separator = prefix.text[--prefix.length];
-	const char *colon;
+	struct part name = prefix;
 
 	if (separator == '-')
 		return is_runtime(prefix);
 	if (separator != ':')
 		return false;
-	colon = memrchr(prefix.text, ':', prefix.length);
-	if (!colon)
+	while (name.length && name.text[name.length - 1] != ':')
+		name.length--;
+	if (!name.length)
 		return false;
-	prefix.length -= colon + 1 - prefix.text;
-	prefix.text = colon + 1;
-	return is_runtime(prefix);
+	return is_runtime((struct part){name.text + name.length, prefix.length - name.length});
 }
 
 static const char *id_of_component(struct part component, struct ancestors a)

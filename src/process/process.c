@@ -127,7 +127,8 @@ static void get_chosen_env(const struct event *e, void *context, struct value *r
 	event_get(e, p->stored_env, &whole);
 	if (whole.type != VALUE_LIST)
 		return;
-	chosen = scratch_take(e->scratch, whole.text.length);
+	/* One byte more: an empty list is there, too. */
+	chosen = scratch_take(e->scratch, whole.text.length + 1);
 	if (!chosen)
 		return;
 	ret_value->type = VALUE_LIST;

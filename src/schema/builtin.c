@@ -54,5 +54,5 @@ const struct schema schema_lost = {
 	.fields = lost_fields,
 	.nr_fields = sizeof(lost_fields) / sizeof(lost_fields[0]),
 	.control = true,
-	.line = "{count} {of} events lost ({cause})[ on cpu {cpu}][, numbers {from} to {to}]",
+	.line = "{of} events lost: {count} ({cause})[ on cpu {cpu}][, numbers {from} to {to}]",
 };

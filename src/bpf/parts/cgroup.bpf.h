@@ -122,12 +122,15 @@ static __always_inline void cgroup_keep(struct slot *s, struct cgroup_path *kept
  */
 static __always_inline struct cgroup *cgroup_of_v1(struct css_set *set, __u64 index, struct cgroup *v2)
 {
-	struct cgroup_subsys_state *state = NULL;
+	struct cgroup_subsys_state **states = (void *)&set->subsys, *state = NULL;
 	struct cgroup *group;
 
-	bpf_probe_read_kernel(&state, sizeof(state),
-			      (const void *)((__u64)set + bpf_core_field_offset(struct css_set, subsys) + index * 8));
-	group = READ(CAST(struct cgroup_subsys_state, state), cgroup);
+#ifdef VARIANT_COMPAT
+	bpf_probe_read_kernel(&state, sizeof(state), states + index);
+#else
+	state = states[index];
+#endif
+	group = READ(state, cgroup);
 	return group && READ(group, root) != READ(v2, root) && READ(group, level) ? group : NULL;
 }
 
@@ -141,8 +144,8 @@ static __always_inline void cgroup_take_v1(struct slot *s, struct css_set *set, 
 {
 	struct cgroup *group = NULL;
 
-	CGROUP_TRY_V1(pids_cgrp_id);
 	CGROUP_TRY_V1(memory_cgrp_id);
+	CGROUP_TRY_V1(pids_cgrp_id);
 	CGROUP_TRY_V1(devices_cgrp_id);
 	CGROUP_TRY_V1(cpu_cgrp_id);
 	if (group)

@@ -197,6 +197,8 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	length = s->fill - start;
 	s->fill = start;
 	slot_commit(s, row, span, length);
+	if (s->event.truncated & ROW_BIT(row))
+		s->bytes[start] = PATH_CUT;
 }
 
 #endif

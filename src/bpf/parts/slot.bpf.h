@@ -76,49 +76,49 @@ struct covered {
 _Static_assert(sizeof(struct piece) % 8 == 0, "copied by words");
 
 /*
- * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`. The header must lie just before them, where the end of
- * the previous value is: that is put aside and back again.
+ * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`; false where there is no room. The header must lie just
+ * before them, where the end of the previous value is: that is put aside and back again.
  */
-static __noinline void slot_spill(struct slot *s, __u32 row, __u32 start, __u32 length)
+static __noinline bool slot_spill(struct slot *s, __u32 row, __u32 start, __u32 length)
 {
 	struct covered covered;
 	struct piece *p;
+	long refused;
 
 	if (start < sizeof(struct exec_event))
-		goto cut;
+		return false;
 	/* Two tests of one value become a test of its difference, which the verifier does not see through. */
 	barrier_var(start);
-	if (start > FILL_MAX || length > WALK_BYTES_MAX)
-		goto cut;
-	if (length + 64 > ring_room_for_pieces())
-		goto cut;
+	if (start > FILL_MAX || length > WALK_BYTES_MAX || length + 64 > ring_room_for_pieces())
+		return false;
 	p = (struct piece *)(s->bytes + start - sizeof(*p));
 	__builtin_memcpy(&covered, p, sizeof(covered));
 	__builtin_memcpy(&p->header, &s->event.header, sizeof(p->header));
 	p->header.type = RECORD_PIECE;
 	p->row = row;
 	p->length = length;
-	if (bpf_ringbuf_output(&events, p, sizeof(*p) + length, BPF_RB_NO_WAKEUP)) {
-		__builtin_memcpy(p, &covered, sizeof(covered));
-		goto cut;
-	}
+	refused = bpf_ringbuf_output(&events, p, sizeof(*p) + length, BPF_RB_NO_WAKEUP);
 	__builtin_memcpy(p, &covered, sizeof(covered));
-	s->event.spilled |= ROW_BIT(row);
-	return;
-cut:
-	s->event.truncated |= ROW_BIT(row);
+	return !refused;
 }
 
-/* Makes the `length` bytes written at the end of the slot the value of a row: in place, or as a piece where they are many. */
+/*
+ * Makes the `length` bytes written at the end of the slot the value of a row: in place, or as a piece where they are many. Where a piece
+ * finds no room the value is cut.
+ */
 static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *span, __u32 length)
 {
 	__u32 fill = s->fill;
 
 	span->offset = fill;
 	if (length > INLINE_BYTES_MAX) {
-		span->length = 0;
-		slot_spill(s, row, fill, length);
-		return;
+		if (slot_spill(s, row, fill, length)) {
+			s->event.spilled |= ROW_BIT(row);
+			span->length = 0;
+			return;
+		}
+		s->event.truncated |= ROW_BIT(row);
+		length = INLINE_BYTES_MAX;
 	}
 	span->length = length;
 	s->fill = fill + length;
@@ -142,6 +142,8 @@ static __always_inline void slot_take_name(struct slot *s, __u32 row, struct spa
 		slot_mark_unreadable(s, row);
 		return;
 	}
+	if (length == NAME_BYTES_MAX)
+		s->event.truncated |= ROW_BIT(row);
 	slot_commit(s, row, span, length - 1);
 }
 

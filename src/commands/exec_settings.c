@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The settings of observer exec as a whole: whether they can be, and what follows from them. Opens no output. */
+#include "commands/exec.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/schemas.h"
+#include "outputs/outputs.h"
+
+/* Splits --fields; one block of memory for array and names. */
+static int split_fields(const char *list, const char ***ret_names, struct error *err)
+{
+	size_t nr_names = 1, length = strlen(list), n = 0;
+	const char **names;
+	char *copy, *name;
+
+	for (const char *at = list; (at = strchr(at, ',')); at++)
+		nr_names++;
+	names = malloc((nr_names + 1) * sizeof(*names) + length + 1);
+	if (!names)
+		return fail(err, -ENOMEM, "no memory for the options");
+	copy = memcpy(names + nr_names + 1, list, length + 1);
+	while ((name = strsep(&copy, ","))) {
+		if (!*name) {
+			free(names);
+			fail(err, -EINVAL, "option '--fields': an empty name in '%s'", list);
+			return fail_hint(err, "names with one comma between them, no blanks: --fields=pid,uid,argv");
+		}
+		names[n++] = name;
+	}
+	names[n] = NULL;
+	*ret_names = names;
+	return 0;
+}
+
+static bool has_name(const char *const *names, const char *name)
+{
+	while (names && *names && strcmp(*names, name) != 0)
+		names++;
+	return names && *names;
+}
+
+bool exec_asks_for_fields(const struct exec_settings *s)
+{
+	return s->fields_list && strcmp(s->fields_list, "help") == 0;
+}
+
+/* Two writers would tear each other's lines. */
+static int fail_same_target(const struct option_texts *outputs, size_t a, size_t b, struct error *err)
+{
+	fail(err, -EINVAL, "outputs '%s' and '%s' write to the same place", outputs->items[a], outputs->items[b]);
+	return fail_hint(err, "give each its own file: -o FORMAT:PATH");
+}
+
+static int check_outputs(const struct option_texts *outputs, struct error *err)
+{
+	const struct output_format *format;
+	const char *path, *other;
+
+	for (size_t i = 0; i < outputs->nr_items; i++) {
+		if (outputs_parse_spec(outputs->items[i], &format, &path, err) < 0)
+			return -EINVAL;
+		for (size_t k = 0; k < i; k++) {
+			outputs_parse_spec(outputs->items[k], &format, &other, err);
+			if (strcmp(path ? path : "", other ? other : "") == 0)
+				return fail_same_target(outputs, k, i, err);
+		}
+	}
+	return 0;
+}
+
+static int check_fields(const char *const *names, struct error *err)
+{
+	struct schemas schemas;
+	int r = schemas_open(NULL, &schemas, err);
+
+	if (r == 0)
+		r = outputs_check_fields(names, schemas.all, err);
+	schemas_close(&schemas);
+	return r;
+}
+
+int exec_check(const struct call *call, struct error *err)
+{
+	struct exec_settings *s = call->settings;
+	int r = 0;
+
+	if (exec_asks_for_fields(s))
+		return 0;
+	if (!s->outputs.nr_items)
+		r = option_texts_add(&s->outputs, "table", err);
+	if (r == 0 && s->fields_list)
+		r = split_fields(s->fields_list, &s->fields, err);
+	if (r == 0 && s->env_list && *s->env_list)
+		r = environ_choice_new(s->env_list, &s->env_choice, err);
+	s->env = s->env_list || has_name(s->fields, "env");
+	if (r == 0)
+		r = check_outputs(&s->outputs, err);
+	return r == 0 ? check_fields(s->fields, err) : r;
+}
+
+void exec_done(void *settings)
+{
+	struct exec_settings *s = settings;
+
+	free(s->fields);
+	environ_choice_free(s->env_choice);
+}
+
+bool exec_wants_color(const struct exec_settings *s)
+{
+	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (s->color != COLOR_AUTO)
+		return s->color == COLOR_ALWAYS;
+	if ((forbidden && *forbidden) || (terminal && strcmp(terminal, "dumb") == 0))
+		return false;
+	return isatty(STDOUT_FILENO);
+}
