@@ -49,6 +49,8 @@ codegen: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet src/generate/codegen
 	@$(BUILD)/src/generate/codegen src/bpf/kernel_types.list >$(BUILD)/kernel_types.h
 	@mv $(BUILD)/kernel_types.h src/bpf/kernel_types.h
+	@$(BUILD)/src/generate/codegen --extract src/bpf/kernel_types.list >$(BUILD)/kernel_types.btf
+	@mv $(BUILD)/kernel_types.btf tests/data/kernel_types.btf
 
 # docs/fields.md and the options in the man page, from the rows.
 docs: all

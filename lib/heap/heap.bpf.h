@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Scratch memory larger than the 512-byte stack of a BPF program. A heap is a BPF_MAP_TYPE_PERCPU_ARRAY with several
- * elements, the slots; the first member of each is a `__u32 busy`. A program claims a slot, works in it and releases it.
+ * elements, the slots; the first member of each is a `__u32 busy`. A program claims a slot, works in it and releases
+ * it.
  *
  * The well-known array with one slot breaks as soon as a second program run begins on the same CPU before the first has
  * ended: both write the same bytes. That happens where programs may be preempted or nested (sleepable programs, fentry,
- * kprobes, raw tracepoints from Linux 7.0 on, PREEMPT_RT). BPF programs do not migrate, so claiming by an atomic exchange
- * among the slots of one's own CPU is enough. Fetching atomics need Linux 5.12 and -mcpu=v3; with HEAP_NOT_NESTED defined
- * the first slot is taken as it is, which is right only where no run can begin inside another: tracepoint programs before 7.0.
+ * kprobes, raw tracepoints from Linux 7.0 on, PREEMPT_RT). BPF programs do not migrate, so claiming by an atomic
+ * exchange among the slots of one's own CPU is enough. Fetching atomics need Linux 5.12 and -mcpu=v3; with
+ * HEAP_NOT_NESTED defined the first slot is taken as it is, which is right only where no run can begin inside another:
+ * tracepoint programs before 7.0.
  */
 #ifndef HEAP_HEAP_BPF_H
 #define HEAP_HEAP_BPF_H
@@ -15,8 +17,8 @@
 #define HEAP_SLOTS 4
 
 /*
- * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). Returns its address, or NULL where all
- * are in use. Contents are what the last user left.
+ * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). Returns its address, or NULL
+ * where all are in use. Contents are what the last user left.
  */
 static __always_inline void *heap_claim(void *map)
 {

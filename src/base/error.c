@@ -54,6 +54,8 @@ void error_print(const struct error *err)
 {
 	struct buffer b = {0};
 
+	if (!err->code)
+		return;
 	append_line(&b, "observer: ", err->text);
 	if (err->hint[0])
 		append_line(&b, "hint: ", err->hint);

@@ -17,7 +17,8 @@ int fail(struct error *err, int code, const char *format, ...) __attribute__((fo
 /* Adds the next step to an error just described; returns its code. */
 int fail_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prints "observer: TEXT" and "hint: HINT" to standard error; bytes unfit for a terminal are escaped. */
+/* Prints "observer: TEXT" and "hint: HINT" to standard error; bytes unfit for a terminal are escaped. Nothing where
+ * there is no error. */
 void error_print(const struct error *err);
 
 #endif

@@ -9,14 +9,16 @@
 
 #include "base/seccomp_filter.h"
 
-static int set_no_new_privs(void)
+static int set_no_new_privs(bool child)
 {
+	(void)child;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }
 
 /* Only a process with CAP_SETPCAP can; the securebits keep user 0 from getting capabilities by an exec, too. */
-static int drop_bounding(void)
+static int drop_bounding(bool child)
 {
+	(void)child;
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		return -EPERM;
 	capng_clear(CAPNG_SELECT_BOUNDS);
@@ -26,26 +28,31 @@ static int drop_bounding(void)
 	return 0;
 }
 
-static int drop_capabilities(void)
+static int drop_capabilities(bool child)
 {
 	/* Ambient ones first: they may not be more than the permitted ones, but clearing says so if it fails. */
+	bool may_kill = capng_have_capability(CAPNG_PERMITTED, CAP_KILL);
 	int ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 
 	capng_clear(CAPNG_SELECT_CAPS);
+	/* The child may run as another user. */
+	if (child && may_kill)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_KILL);
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0 || ambient)
 		return -EPERM;
 	return 0;
 }
 
-static int clear_dumpable(void)
+static int clear_dumpable(bool child)
 {
+	(void)child;
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : 0;
 }
 
 struct layer {
 	enum harden_layer layer;
 	const char *name;
-	int (*put_in_force)(void); /* 0 or -errno */
+	int (*put_in_force)(bool child); /* 0 or -errno */
 };
 
 /* In the order in which each still may do its work: the bounding set needs a capability, the filter forbids the rest.
@@ -67,11 +74,15 @@ int harden(const struct harden_settings *settings, struct error *err)
 
 		if (!(wanted & layers[i].layer))
 			continue;
-		code = layers[i].put_in_force();
+		code = layers[i].put_in_force(settings->child);
 		if (code == 0) {
 			in_force |= layers[i].layer;
 			continue;
 		}
+		/* Under no_new_privs no exec gives a capability back (cap_bprm_creds_from_file): the set has no effect.
+		 */
+		if (layers[i].layer == HARDEN_BOUNDING && in_force & HARDEN_NO_NEW_PRIVS)
+			continue;
 		if (!missing)
 			fail(err, code, "cannot give up privileges (%s): %s", layers[i].name, strerror(-code));
 		missing |= layers[i].layer;

@@ -23,12 +23,13 @@ enum harden_layer {
 
 struct harden_settings {
 	unsigned int layers; /* enum harden_layer; 0: all */
+	bool child;	     /* it has a child to wait for and to pass signals on to: keeps wait, kill and CAP_KILL */
 };
 
 /*
- * Returns the layers in force, a set of enum harden_layer: at least those asked for that the kernel granted; a
- * container may refuse some, which is no reason to stop. Where one is missing `err` describes the first of them, else
- * it is untouched. `err` may be NULL.
+ * Returns the layers in force, a set of enum harden_layer: those asked for that the kernel granted. A container may
+ * refuse some, which is no reason to stop. `err`, which may be NULL, describes the first refusal and is untouched where
+ * there is none. A bounding set that stays for want of CAP_SETPCAP is none as long as no_new_privs is in force.
  */
 int harden(const struct harden_settings *settings, struct error *err);
 

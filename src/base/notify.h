@@ -3,7 +3,8 @@
 #ifndef BASE_NOTIFY_H
 #define BASE_NOTIFY_H
 
-/* Connects to $NOTIFY_SOCKET; returns a descriptor that the caller closes, or -1 where nobody asked or it cannot be reached. */
+/* Connects to $NOTIFY_SOCKET; returns a descriptor that the caller closes, or -1 where nobody asked or it cannot be
+ * reached. */
 int notify_open(void);
 
 /* Sends one message, e.g. "READY=1"; nothing where fd is -1. */

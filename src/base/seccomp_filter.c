@@ -55,6 +55,8 @@ static const int allowed[] = {
 	SCMP_SYS(timerfd_settime64),
 	SCMP_SYS(timerfd_gettime),
 	SCMP_SYS(timerfd_gettime64),
+	SCMP_SYS(alarm),
+	SCMP_SYS(setitimer),
 	SCMP_SYS(sched_yield),
 	/* signals */
 	SCMP_SYS(rt_sigaction),
@@ -116,8 +118,17 @@ static int add_conditions(scmp_filter_ctx filter)
 	return 0;
 }
 
-static int add_rules(scmp_filter_ctx filter)
+/* For a process with a child. */
+static const int allowed_with_child[] = {SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(waitpid), SCMP_SYS(kill)};
+
+static int add_rules(scmp_filter_ctx filter, bool child)
 {
+	for (size_t i = 0; child && i < sizeof(allowed_with_child) / sizeof(allowed_with_child[0]); i++) {
+		int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_with_child[i], 0);
+
+		if (code)
+			return code;
+	}
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
 		int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
 
@@ -127,7 +138,7 @@ static int add_rules(scmp_filter_ctx filter)
 	return add_conditions(filter);
 }
 
-int seccomp_filter_load(void)
+int seccomp_filter_load(bool child)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int code;
@@ -139,7 +150,7 @@ int seccomp_filter_load(void)
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (!code)
-		code = add_rules(filter);
+		code = add_rules(filter, child);
 	if (!code)
 		code = seccomp_load(filter);
 	seccomp_release(filter);

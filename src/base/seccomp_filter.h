@@ -3,7 +3,10 @@
 #ifndef BASE_SECCOMP_FILTER_H
 #define BASE_SECCOMP_FILTER_H
 
-/* Puts the list in force for this process and all its threads; needs no_new_privs. Returns 0 or -errno. */
-int seccomp_filter_load(void);
+#include <stdbool.h>
+
+/* Puts the list in force for this process and all its threads; needs no_new_privs. Returns 0 or -errno.
+ * With `child` it may wait for its children and signal any process. */
+int seccomp_filter_load(bool child);
 
 #endif

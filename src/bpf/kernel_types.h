@@ -19,6 +19,7 @@ typedef __u32 __be32;
 typedef __u64 __be64;
 typedef __u32 __wsum;
 
+struct bpf_iter_meta;
 struct cgroup;
 struct cgroup_namespace;
 struct cgroup_root;
@@ -32,6 +33,7 @@ struct hlist_bl_node;
 struct inode;
 struct ipc_namespace;
 struct kernfs_node;
+struct list_head;
 struct mm_struct;
 struct mnt_namespace;
 struct mount;
@@ -39,6 +41,7 @@ struct net;
 struct nsproxy;
 struct pid;
 struct pid_namespace;
+struct seq_file;
 struct signal_struct;
 struct super_block;
 struct task_struct;
@@ -59,6 +62,10 @@ enum {
 };
 
 enum {
+	BPF_ANY = 0,
+};
+
+enum {
 	BPF_F_MMAPABLE = 1024,
 };
 
@@ -71,22 +78,48 @@ enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
 
+typedef __u64 u64;
+
+struct sched_entity {
+	u64 sum_exec_runtime;
+};
+
 typedef int __kernel_pid_t;
 typedef __kernel_pid_t pid_t;
-typedef __u64 u64;
+
+struct list_head {
+	struct list_head *next;
+};
+
 typedef unsigned int __kernel_uid32_t;
 typedef __kernel_uid32_t uid_t;
 typedef struct {
 	uid_t val;
 } kuid_t;
 
+struct task_io_accounting {
+	u64 read_bytes;
+	u64 write_bytes;
+};
+
 struct task_struct {
+	unsigned int flags;
+	struct sched_entity se;
 	struct mm_struct *mm;
+	int exit_code;
+	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct list_head thread_node;
+	u64 utime;
+	u64 stime;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
 	u64 start_boottime;
+	unsigned long min_flt;
+	unsigned long maj_flt;
 	const struct cred *cred;
 	char comm[16];
 	struct fs_struct *fs;
@@ -94,6 +127,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;
+	struct task_io_accounting ioac;
 	struct css_set *cgroups;
 };
 
@@ -248,8 +282,44 @@ struct pid {
 	struct upid numbers[0];
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct signal_struct {
+	atomic_t live;
+	struct list_head thread_head;
+	int group_exit_code;
+	unsigned int flags;
+	struct pid *pids[4];
 	struct tty_struct *tty;
+	u64 utime;
+	u64 stime;
+	u64 cutime;
+	u64 cstime;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
+	unsigned long min_flt;
+	unsigned long maj_flt;
+	unsigned long maxrss;
+	struct task_io_accounting ioac;
+	unsigned long long sum_sched_runtime;
+};
+
+struct bpf_iter__task {
+	union {
+		struct bpf_iter_meta *meta;
+	};
+	union {
+		struct task_struct *task;
+	};
+};
+
+struct bpf_iter_meta {
+	union {
+		struct seq_file *seq;
+	};
+	u64 seq_num;
 };
 
 struct tty_struct {
@@ -296,6 +366,7 @@ enum cgroup_subsys_id {
 };
 
 enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_RINGBUF = 27,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The kernel side: trace_sched_process_exec sends each successful exec to the ring `events`. One source, four objects:
- * VARIANT_COMPAT or not (parts/access.bpf.h), and one of two doors into the same tracepoint, DOOR_TP_BTF (typed, needs neither tracefs nor
- * root) or DOOR_TRACEPOINT (the classic record).
+ * VARIANT_COMPAT or not (parts/access.bpf.h), and one of two doors into the same tracepoint, DOOR_TP_BTF (typed, needs
+ * neither tracefs nor root) or DOOR_TRACEPOINT (the classic record).
  */
 #include "bpf/kernel_types.h"
 #include <bpf/bpf_helpers.h>
@@ -10,7 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "events/record.h"
-#include "events/exec.h"
+#include "events/events.h"
 
 #include "bpf/parts/flavours.bpf.h"
 #include "bpf/parts/access.bpf.h"
@@ -23,6 +23,12 @@
 #include "bpf/parts/cgroup.bpf.h"
 #include "bpf/parts/argv.bpf.h"
 #include "bpf/parts/door.bpf.h"
+#include "bpf/parts/follow.bpf.h"
+#ifdef WITH_LIVES
+#include "bpf/parts/exit.bpf.h"
+#include "bpf/parts/fork.bpf.h"
+#include "bpf/parts/failed.bpf.h"
+#endif
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -71,33 +77,41 @@ static __always_inline void take_strings(struct slot *s, struct mm_struct *mm)
 		strings_take(s, EXEC_env, &e->env, env_start, e->env_bytes);
 }
 
+/* Sends the exec or snapshot event that lies in the slot. */
+static __always_inline void send_event(struct slot *s, struct counter *c)
+{
+	__u32 fill;
+
+	s->event.truncated = s->truncated;
+	s->event.unreadable = s->unreadable;
+	s->event.spilled = s->spilled;
+	fill = *(volatile __u32 *)&s->fill;
+	if (fill <= FILL_MAX)
+		ring_send(&s->record, fill, c);
+}
+
 static __always_inline int handle_exec(struct door *door)
 {
 	struct task_struct *p = CAST(struct task_struct, door_task(door));
-	__u32 cpu = bpf_get_smp_processor_id(), fill;
-	struct counters *c = bpf_map_lookup_elem(&counters, &cpu);
+	struct counter *c = ring_counter(RECORD_exec);
 	struct mm_struct *mm;
 	struct slot *s;
 
-	if (!c)
+	if (!c || !follow_has(p))
 		return 0;
 	s = heap_claim(&data_heap);
 	if (!s) {
-		__sync_fetch_and_add(&c->seen, 1);
-		ring_count_loss(c, LOSS_heap_busy);
+		ring_lose(c, LOSS_heap_busy);
 		return 0;
 	}
-	__builtin_memset(&s->event, 0, sizeof(s->event));
-	ring_begin(&s->event.header, c, cpu, RECORD_exec);
-	s->fill = sizeof(s->event);
+	slot_begin(s, sizeof(s->event));
+	ring_begin(&s->record, c, RECORD_exec);
 	mm = READ(p, mm);
 	door_take(s, door, mm);
 	take_task(s, p);
 	take_files(s, p, mm);
 	take_strings(s, mm);
-	fill = *(volatile __u32 *)&s->fill;
-	if (fill <= FILL_MAX)
-		ring_send(&s->event, fill, c);
+	send_event(s, c);
 	heap_release(s);
 	return 0;
 }
@@ -132,3 +146,38 @@ int remember_root(void *context)
 	top->dentry = (__u64)READ(fs, root.dentry);
 	return 0;
 }
+
+#ifdef WITH_LIVES
+
+#include "bpf/parts/snapshot.bpf.h"
+
+SEC("iter/task")
+int snapshot_tasks(struct bpf_iter__task *context)
+{
+	/* A byte for each task lets read(2) return now and then, so that the ring can be emptied meanwhile. */
+	bpf_seq_write(context->meta->seq, "", 1);
+	return handle_snapshot(context->task);
+}
+
+/* TP_PROTO(struct task_struct *task, unsigned long clone_flags), include/trace/events/task.h */
+SEC("tp_btf/task_newtask")
+int trace_task_newtask(__u64 *context)
+{
+	return handle_fork(CAST(struct task_struct, context[0]), context[1]);
+}
+
+/* TP_PROTO(struct task_struct *p, ...), include/trace/events/sched.h */
+SEC("tp_btf/sched_process_exit")
+int trace_sched_process_exit(__u64 *context)
+{
+	return handle_exit(CAST(struct task_struct, context[0]));
+}
+
+/* TP_PROTO(struct pt_regs *regs, long ret), include/trace/events/syscalls.h */
+SEC("tp_btf/sys_exit")
+int trace_sys_exit(__u64 *context)
+{
+	return handle_syscall((const void *)context[0], context[1]);
+}
+
+#endif

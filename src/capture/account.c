@@ -20,63 +20,75 @@ void account_close(struct account *a)
 	a->cpus = NULL;
 }
 
-/* A gap in the numbers of one CPU; unknown where the numbers do not tell. */
+/* Events of one type missing in a row on one CPU; numbers unknown where they do not tell. */
 struct gap {
 	uint32_t cpu;
+	enum record_type of;
 	uint64_t from, to;
 };
 
-static void hand_over(struct account *a, enum loss_cause cause, uint64_t count, const struct gap *gap, const struct capture_receiver *to)
+static void hand_over(struct account *a, const struct gap *gap, enum loss_cause cause, uint64_t count,
+		      const struct capture_receiver *to)
 {
 	struct lost_event lost = {
-		.header = {
-			.boot_ns = a->last_boot_ns,
-			.cpu = gap->cpu,
-			.type = RECORD_LOST,
-			.seq = UNKNOWN,
-		},
+		.header =
+			{
+				.boot_ns = a->last_boot_ns,
+				.cpu = gap->cpu,
+				.type = RECORD_LOST,
+				.seq = UNKNOWN,
+			},
 		.cause = cause,
-		.of = RECORD_exec,
+		.of = gap->of,
 		.count = count,
 		.from = gap->from,
 		.to = gap->to,
 	};
 
-	a->lost[cause] += count;
+	a->lost[gap->of][cause] += count;
 	to->take(to->context, &lost.header, sizeof(lost));
 }
 
-/* `seq`: number of the event that comes after the losses. The range is known where exactly that many numbers are missing. */
-static struct gap gap_before(const struct account_cpu *cpu, uint32_t number, uint64_t seq, uint64_t count)
+/* Makes the numbers of a gap of `count` events before number `seq` known, where exactly that many are missing. */
+static bool gap_is_known(struct gap *gap, const struct account_line *line, uint64_t seq, uint64_t count)
 {
-	if (seq < cpu->next_seq || seq - cpu->next_seq != count)
-		return (struct gap){.cpu = number, .from = UNKNOWN, .to = UNKNOWN};
-	return (struct gap){.cpu = number, .from = cpu->next_seq, .to = seq - 1};
+	if (seq < line->next_seq || seq - line->next_seq != count)
+		return false;
+	gap->from = line->next_seq;
+	gap->to = seq - 1;
+	return true;
 }
 
-/* `lost` as of just before event `seq` of this CPU: what is new is handed over. */
-static void account_cpu_until(struct account *a, uint32_t number, const uint64_t *lost, uint64_t seq, const struct capture_receiver *to)
+/* What was lost as of just before event `seq` of a type and CPU. */
+struct standing {
+	uint64_t seq;
+	uint64_t lost[LOSS_KERNEL_MAX];
+};
+
+/* Hands over what is new since the last standing of this type and CPU. */
+static void account_until(struct account *a, struct gap *gap, const struct standing *now,
+			  const struct capture_receiver *to)
 {
-	struct account_cpu *cpu = &a->cpus[number];
+	struct account_line *line = &a->cpus[gap->cpu][gap->of];
 	uint64_t fresh[LOSS_KERNEL_MAX], total = 0;
-	struct gap gap;
+	bool known;
 
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++) {
 		/* A run that was preempted sends its older view later. */
-		fresh[i] = lost[i] > cpu->lost[i] ? lost[i] - cpu->lost[i] : 0;
+		fresh[i] = now->lost[i] > line->lost[i] ? now->lost[i] - line->lost[i] : 0;
 		total += fresh[i];
 	}
 	if (!total)
 		return;
-	gap = gap_before(cpu, number, seq, total);
+	known = gap_is_known(gap, line, now->seq, total);
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++) {
 		if (!fresh[i])
 			continue;
-		cpu->lost[i] += fresh[i];
-		hand_over(a, i, fresh[i], &gap, to);
+		line->lost[i] += fresh[i];
+		hand_over(a, gap, i, fresh[i], to);
 	}
-	if (gap.to != UNKNOWN)
-		cpu->next_seq = seq;
+	if (known)
+		line->next_seq = now->seq;
 }
 
 /* The full value of a counter of which a record brings the low 32 bits, near the value known. */
@@ -87,53 +99,63 @@ static uint64_t widen(uint64_t known, uint32_t low)
 
 void account_record(struct account *a, const struct record *header, const struct capture_receiver *to)
 {
-	uint64_t lost[LOSS_KERNEL_MAX];
-	struct account_cpu *cpu;
+	struct gap gap = {.cpu = header->cpu, .of = header->type, .from = UNKNOWN, .to = UNKNOWN};
+	struct standing now = {.seq = header->seq};
+	struct account_line *line;
 
-	if (header->cpu >= a->nr_cpus)
+	if (header->cpu >= a->nr_cpus || header->type >= RECORD_EVENT_MAX)
 		return;
-	cpu = &a->cpus[header->cpu];
+	line = &a->cpus[header->cpu][header->type];
 	a->last_boot_ns = header->boot_ns;
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
-		lost[i] = widen(cpu->lost[i], header->lost[i]);
-	account_cpu_until(a, header->cpu, lost, header->seq, to);
-	if (header->seq >= cpu->next_seq)
-		cpu->next_seq = header->seq + 1;
+		now.lost[i] = widen(line->lost[i], header->lost[i]);
+	account_until(a, &gap, &now, to);
+	if (header->seq >= line->next_seq)
+		line->next_seq = header->seq + 1;
+}
+
+static void look_at(const volatile struct counter *from, struct counter *ret)
+{
+	/* Losses first: what is seen afterwards can only be more. */
+	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
+		ret->lost[i] = __atomic_load_n(&from->lost[i], __ATOMIC_ACQUIRE);
+	ret->seen = __atomic_load_n(&from->seen, __ATOMIC_ACQUIRE);
 }
 
 void account_look(const struct account *a, struct counters *ret)
 {
-	for (unsigned int i = 0; i < a->nr_cpus; i++) {
-		/* Losses first: what is seen afterwards can only be more. */
-		for (int k = 0; k < LOSS_KERNEL_MAX; k++)
-			ret[i].lost[k] = __atomic_load_n(&a->counters[i].lost[k], __ATOMIC_ACQUIRE);
-		ret[i].seen = __atomic_load_n(&a->counters[i].seen, __ATOMIC_ACQUIRE);
-	}
+	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++)
+		for (int type = 0; type < RECORD_EVENT_MAX; type++)
+			look_at(&a->counters[cpu].of[type], &ret[cpu].of[type]);
 }
 
 void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to)
 {
-	for (unsigned int i = 0; i < a->nr_cpus; i++) {
-		uint64_t lost[LOSS_KERNEL_MAX];
+	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++)
+		for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+			const struct counter *counter = &then[cpu].of[type];
+			struct gap gap = {.cpu = cpu, .of = type, .from = UNKNOWN, .to = UNKNOWN};
+			struct standing now = {.seq = counter->seen};
 
-		for (int k = 0; k < LOSS_KERNEL_MAX; k++)
-			lost[k] = then[i].lost[k];
-		account_cpu_until(a, i, lost, then[i].seen, to);
-	}
+			for (int i = 0; i < LOSS_KERNEL_MAX; i++)
+				now.lost[i] = counter->lost[i];
+			account_until(a, &gap, &now, to);
+		}
 }
 
-void account_lose(struct account *a, enum loss_cause cause, uint64_t count, const struct capture_receiver *to)
+void account_lose(struct account *a, enum record_type of, enum loss_cause cause, uint64_t count,
+		  const struct capture_receiver *to)
 {
-	const struct gap unknown = {.cpu = UINT32_MAX, .from = UNKNOWN, .to = UNKNOWN};
+	const struct gap unknown = {.cpu = UINT32_MAX, .of = of, .from = UNKNOWN, .to = UNKNOWN};
 
-	hand_over(a, cause, count, &unknown, to);
+	hand_over(a, &unknown, cause, count, to);
 }
 
-uint64_t account_total_lost(const struct account *a)
+uint64_t account_count_lost(const struct account *a, enum loss_cause cause)
 {
 	uint64_t total = 0;
 
-	for (int i = 0; i < LOSS_CAUSE_MAX; i++)
-		total += a->lost[i];
+	for (int type = 0; type < RECORD_EVENT_MAX; type++)
+		total += a->lost[type][cause];
 	return total;
 }

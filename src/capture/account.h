@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who was lost, where and why: compares what each record says of its CPU's losses with what is known, and makes the control event
- * `lost` of the difference. Every loss is counted once, here.
+ * Who was lost, where and why: compares what each record says of its CPU's losses with what is known, and makes the
+ * control event `lost` of the difference. Every loss is counted once, here.
  */
 #ifndef CAPTURE_ACCOUNT_H
 #define CAPTURE_ACCOUNT_H
@@ -10,18 +10,18 @@
 #include "capture/capture.h"
 #include "events/lost.h"
 
-struct account_cpu {
+/* One event type on one CPU. */
+struct account_line {
 	uint64_t next_seq;		/* what comes next if nothing is lost */
 	uint64_t lost[LOSS_KERNEL_MAX]; /* accounted so far */
 };
 
 struct account {
-	struct account_cpu *cpus;
+	struct account_line (*cpus)[RECORD_EVENT_MAX];
 	unsigned int nr_cpus;
 	const volatile struct counters *counters; /* the kernel side's, mmapped; one per CPU */
-	uint64_t lost[LOSS_CAUSE_MAX];
+	uint64_t lost[RECORD_EVENT_MAX][LOSS_CAUSE_MAX];
 	uint64_t last_boot_ns; /* time of the last record: losses found later lie behind it */
-	uint64_t missed_runs;
 };
 
 int account_open(struct account *a, unsigned int nr_cpus, const volatile struct counters *counters, struct error *err);
@@ -37,8 +37,10 @@ void account_look(const struct account *a, struct counters *ret);
 void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to);
 
 /* Hands over losses that user space itself found. */
-void account_lose(struct account *a, enum loss_cause cause, uint64_t count, const struct capture_receiver *to);
+void account_lose(struct account *a, enum record_type of, enum loss_cause cause, uint64_t count,
+		  const struct capture_receiver *to);
 
-uint64_t account_total_lost(const struct account *a);
+/* Losses of all event types for one cause. */
+uint64_t account_count_lost(const struct account *a, enum loss_cause cause);
 
 #endif

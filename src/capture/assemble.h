@@ -9,7 +9,8 @@
 #include "base/buffer.h"
 #include "events/exec.h"
 
-/* Pieces that wait for their record take this much memory at most; the oldest go first. Their record then says it was cut. */
+/* Pieces that wait for their record take this much memory at most; the oldest go first. Their record then says it was
+ * cut. */
 #define ASSEMBLE_BYTES_MAX (64UL << 20)
 
 struct waiting; /* the pieces of one event */
@@ -22,12 +23,13 @@ struct assemble {
 
 void assemble_close(struct assemble *a);
 
-/* Takes a piece in; it is copied. One that is damaged, or for which there is no memory, is dropped, and its record marked as cut. */
+/* Takes a piece in; it is copied. One that is damaged, or for which there is no memory, is dropped, and its record
+ * marked as cut. */
 void assemble_add(struct assemble *a, const struct piece *piece, size_t bytes);
 
 /*
- * The whole of a record: itself where nothing of it came ahead, else a copy with the pieces put in; valid until the next call.
- * *bytes is its size, before and after. NULL where the record is too short or memory ran out.
+ * The whole of a record: itself where nothing of it came ahead, else a copy with the pieces put in; valid until the
+ * next call. *bytes is its size, before and after. NULL where the record is too short or memory ran out.
  */
 const struct record *assemble_take(struct assemble *a, const struct record *record, size_t *bytes);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Life of a capture: open, attach, read, detach, close. How programs are loaded is told in program.c, how losses are counted in account.c. */
+/* Life of a capture: open, attach, read, detach, close. How programs are loaded is told in program.c, how losses are
+ * counted in account.c. */
 #include "capture/capture.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
@@ -19,29 +21,39 @@
 #include "capture/refusal.h"
 #include "capture/ring.h"
 
-/* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need longer. */
+/* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
+ * longer. */
 #define DRAIN_PATIENCE_MS 1000
 
+/* The rings in the order of preference where two records have the same time. */
+enum { MAIN_RING, FAILED_RING, NR_RINGS };
+
+/* A ring of this size, or of a quarter of `events`, is enough for the few failed execs that anybody makes but a flood.
+ */
+#define FAILED_RING_BYTES_MAX (256 << 10)
+
 struct capture {
-	struct settings settings;
+	struct program_settings settings;
+	uint32_t events; /* CAPTURE_BIT of each type */
 	const struct variant *variant;
 	struct program program;
-	int link_fd;
-	struct ring ring;
+	int links[RECORD_EVENT_MAX];
+	struct ring rings[NR_RINGS];
 	struct assemble assemble;
 	struct account account;
 	struct counters *counters; /* mmapped */
 	size_t counters_bytes;
-	struct counters *looked; /* one moment of them */
+	struct counters *looked;	      /* one moment of them */
 	volatile struct reader_state *reader; /* mmapped */
-	uint32_t nr_cpus;
-	uint64_t nr_read, nr_cut, read_bytes;
+	uint64_t nr_read[RECORD_EVENT_MAX], missed[RECORD_EVENT_MAX];
+	uint64_t total_read, read_bytes;
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
 	char description[32];
 };
 
 static int capture_load(struct capture *c, enum capture_hook hook, struct error *err)
 {
+	bool lives = c->events != CAPTURE_BIT(exec);
 	struct buffer reasons = {};
 	int code = -ENOENT;
 
@@ -49,21 +61,23 @@ static int capture_load(struct capture *c, enum capture_hook hook, struct error 
 		const struct variant *v = &variants[i];
 		struct error reason = {};
 
-		if (hook != HOOK_AUTO && v->hook != hook)
+		if (v->lives != lives || (hook != HOOK_AUTO && v->hook != hook))
 			continue;
-		code = program_load(v, &c->settings, c->nr_cpus, &c->program, &reason);
+		code = program_load(v, &c->settings, &c->program, &reason);
 		if (!code) {
 			c->variant = v;
 			buffer_done(&reasons);
 			return 0;
 		}
-		buffer_printf(&reasons, "%s%s (%s): %s", reasons.length ? "; " : "", capture_hook_name(v->hook), v->name, reason.text);
+		buffer_printf(&reasons, "%s%s (%s): %s", reasons.length ? "; " : "", capture_hook_name(v->hook),
+			      v->name, reason.text);
 		if (code == -EPERM || code == -ENOMEM)
 			break; /* no other variant will fare better */
 	}
-	fail(err, code, "cannot load the kernel program trace_sched_process_exec: %.*s", (int)reasons.length, reasons.data);
+	fail(err, code, "cannot load the kernel program trace_sched_process_exec: %.*s", (int)reasons.length,
+	     reasons.data);
 	buffer_done(&reasons);
-	return refusal_explain(code, &c->settings, err);
+	return refusal_explain(code, &c->settings.settings, err);
 }
 
 static void *map_array(int fd, size_t bytes, struct error *err)
@@ -76,42 +90,84 @@ static void *map_array(int fd, size_t bytes, struct error *err)
 	return NULL;
 }
 
+static int capture_map_rings(struct capture *c, struct error *err)
+{
+	const struct settings *s = &c->settings.settings;
+	int code = ring_open(&c->rings[MAIN_RING], c->program.fds[PROGRAM_EVENTS], s->ring_bytes, err);
+
+	if (code || !(c->events & CAPTURE_BIT(exec_fail)))
+		return code;
+	return ring_open(&c->rings[FAILED_RING], c->program.fds[PROGRAM_FAILED_EVENTS], s->failed_ring_bytes, err);
+}
+
 static int capture_map(struct capture *c, struct error *err)
 {
+	uint32_t nr_cpus = c->settings.nr_cpus;
 	int code;
 
-	c->counters_bytes = c->nr_cpus * sizeof(*c->counters);
-	c->counters = map_array(c->program.counters_fd, c->counters_bytes, err);
+	c->counters_bytes = nr_cpus * sizeof(*c->counters);
+	c->counters = map_array(c->program.fds[PROGRAM_COUNTERS], c->counters_bytes, err);
 	if (!c->counters)
 		return err->code;
-	c->reader = map_array(c->program.reader_fd, sizeof(*c->reader), err);
+	c->reader = map_array(c->program.fds[PROGRAM_READER], sizeof(*c->reader), err);
 	if (!c->reader)
 		return err->code;
-	c->looked = calloc(c->nr_cpus, sizeof(*c->looked));
+	c->looked = aligned_alloc(_Alignof(struct counters), c->counters_bytes);
 	if (!c->looked)
-		return fail(err, -ENOMEM, "no memory for the counters of %u processors", c->nr_cpus);
-	code = ring_open(&c->ring, c->program.events_fd, c->settings.ring_bytes, err);
-	return code ? code : account_open(&c->account, c->nr_cpus, c->counters, err);
+		return fail(err, -ENOMEM, "no memory for the counters of %u processors", nr_cpus);
+	code = capture_map_rings(c, err);
+	return code ? code : account_open(&c->account, nr_cpus, c->counters, err);
+}
+
+static void capture_configure(struct capture *c, const struct capture_settings *settings, uint32_t nr_cpus)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE), failed = settings->ring_bytes / 4;
+
+	if (failed > FAILED_RING_BYTES_MAX)
+		failed = FAILED_RING_BYTES_MAX;
+	if (failed < page || !(settings->events & CAPTURE_BIT(exec_fail)))
+		failed = page;
+	c->events = settings->events;
+	c->settings = (struct program_settings){
+		.nr_cpus = nr_cpus,
+		.nr_followed = settings->follow ? CAPTURE_FOLLOWED_MAX : 1,
+		.settings =
+			{
+				.wanted = settings->wanted,
+				.ring_bytes = settings->ring_bytes,
+				.failed_ring_bytes = failed,
+				.max_argv_bytes = settings->max_argv_bytes,
+				.max_env_bytes = settings->max_env_bytes,
+				.threads = settings->threads,
+				.page_bytes = page,
+				.follow = settings->follow,
+			},
+	};
+}
+
+/* Processors that there can ever be; the largest number that the kernel can be built for where /sys does not tell. */
+#define CPUS_MOST 8192
+
+static uint32_t count_cpus(void)
+{
+	int nr_cpus;
+
+	program_silence_libbpf();
+	nr_cpus = libbpf_num_possible_cpus();
+	return nr_cpus > 0 ? nr_cpus : CPUS_MOST;
 }
 
 int capture_open(const struct capture_settings *settings, struct capture **ret, struct error *err)
 {
 	struct capture *c = calloc(1, sizeof(*c));
-	int code, nr_cpus = libbpf_num_possible_cpus();
+	int code;
 
-	if (!c || nr_cpus <= 0) {
-		free(c);
-		return fail(err, -ENOMEM, "cannot tell the number of processors, or no memory");
-	}
-	c->nr_cpus = nr_cpus;
-	c->link_fd = -1;
-	c->program = (struct program){-1, -1, -1, -1, -1};
-	c->settings = (struct settings){
-		.wanted = settings->wanted,
-		.ring_bytes = settings->ring_bytes,
-		.max_argv_bytes = settings->max_argv_bytes,
-		.max_env_bytes = settings->max_env_bytes,
-	};
+	if (!c)
+		return fail(err, -ENOMEM, "no memory for the capture");
+	program_init(&c->program);
+	for (int i = 0; i < RECORD_EVENT_MAX; i++)
+		c->links[i] = -1;
+	capture_configure(c, settings, count_cpus());
 	code = capture_load(c, settings->hook, err);
 	if (!code)
 		code = capture_map(c, err);
@@ -127,8 +183,9 @@ void capture_close(struct capture *c)
 {
 	if (!c)
 		return;
-	cleanup_close(&c->link_fd);
-	ring_close(&c->ring);
+	capture_detach(c);
+	for (int i = 0; i < NR_RINGS; i++)
+		ring_close(&c->rings[i]);
 	account_close(&c->account);
 	assemble_close(&c->assemble);
 	if (c->counters)
@@ -142,13 +199,50 @@ void capture_close(struct capture *c)
 
 int capture_attach(struct capture *c, struct error *err)
 {
-	int fd = program_attach(&c->program, c->variant->hook, err);
+	/* Exits first and execs last: of what is seen to begin the end is seen too. */
+	static const enum record_type order[] = {RECORD_exit, RECORD_exec_fail, RECORD_fork, RECORD_exec};
+	int code = program_remember_root(&c->program, err);
+
+	for (size_t i = 0; !code && i < sizeof(order) / sizeof(order[0]); i++) {
+		int fd;
+
+		if (!(c->events & (1U << order[i])))
+			continue;
+		fd = program_attach(&c->program, order[i], c->variant->hook, err);
+		if (fd < 0)
+			code = fd;
+		else
+			c->links[order[i]] = fd;
+	}
+	if (code)
+		capture_detach(c);
+	snprintf(c->description, sizeof(c->description), "%s (%s)", capture_hook_name(c->variant->hook),
+		 c->variant->name);
+	return code;
+}
+
+int capture_follow(struct capture *c, uint32_t pid, struct error *err)
+{
+	const uint64_t any_start = 0;
+
+	if (bpf_map_update_elem(c->program.fds[PROGRAM_FOLLOWED], &pid, &any_start, BPF_ANY))
+		return fail(err, -errno, "cannot follow process %u: %m", pid);
+	return 0;
+}
+
+int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err)
+{
+	_cleanup_close_ int fd = program_attach(&c->program, RECORD_snapshot, HOOK_AUTO, err);
+	ssize_t bytes;
+	char some[64]; /* one byte for each process or thread */
 
 	if (fd < 0)
 		return fd;
-	c->link_fd = fd;
-	snprintf(c->description, sizeof(c->description), "%s (%s)", capture_hook_name(c->variant->hook), c->variant->name);
-	return 0;
+	do {
+		bytes = read(fd, some, sizeof(some));
+		capture_read(c, to);
+	} while (bytes > 0 || (bytes < 0 && (errno == EINTR || errno == EAGAIN)));
+	return bytes < 0 ? fail(err, -errno, "cannot walk over the processes: %m") : 0;
 }
 
 const char *capture_describe(const struct capture *c)
@@ -156,13 +250,14 @@ const char *capture_describe(const struct capture *c)
 	return c->description;
 }
 
-int capture_fd(const struct capture *c)
+int capture_fd(const struct capture *c, unsigned int index)
 {
-	return c->program.events_fd;
+	return index < NR_RINGS && c->rings[index].consumer ? c->rings[index].fd : -1;
 }
 
-/* Hands one record of the ring over; false where the handler wants no more. */
-static bool capture_deliver(struct capture *c, const struct record *record, size_t bytes, const struct capture_receiver *to)
+/* Hands one record of a ring over; false where the receiver wants no more. */
+static bool capture_deliver(struct capture *c, const struct record *record, size_t bytes,
+			    const struct capture_receiver *to)
 {
 	const struct record *whole;
 
@@ -172,59 +267,104 @@ static bool capture_deliver(struct capture *c, const struct record *record, size
 		assemble_add(&c->assemble, (const struct piece *)record, bytes);
 		return true;
 	}
+	if (record->type == RECORD_NONE || record->type >= RECORD_EVENT_MAX)
+		return true;
 	account_record(&c->account, record, to);
 	whole = assemble_take(&c->assemble, record, &bytes);
 	if (!whole) {
-		account_lose(&c->account, LOSS_reassembly, 1, to);
+		account_lose(&c->account, record->type, LOSS_reassembly, 1, to);
 		return true;
 	}
-	c->nr_read++;
+	c->nr_read[whole->type]++;
+	c->total_read++;
 	c->read_bytes += bytes;
-	c->nr_cut += ((const struct exec_event *)whole)->truncated != 0;
 	return to->take(to->context, whole, bytes);
+}
+
+/* The ring whose next record is the oldest, or NULL where none is ready. Nothing is held back for one that is not ready
+ * yet. */
+static struct ring *capture_oldest(struct capture *c, const struct record **ret_record, size_t *ret_bytes)
+{
+	struct ring *oldest = NULL;
+
+	for (int i = 0; i < NR_RINGS; i++) {
+		const struct record *record;
+		size_t bytes;
+
+		if (!c->rings[i].consumer)
+			continue;
+		record = ring_peek(&c->rings[i], &bytes);
+		if (!record || (oldest && record->boot_ns >= (*ret_record)->boot_ns))
+			continue;
+		oldest = &c->rings[i];
+		*ret_record = record;
+		*ret_bytes = bytes;
+	}
+	return oldest;
 }
 
 size_t capture_read(struct capture *c, const struct capture_receiver *to)
 {
-	uint64_t before = c->nr_read;
-	const void *record;
+	uint64_t before = c->total_read;
+	const struct record *record;
+	struct ring *ring;
 	bool more = true;
 	size_t bytes;
 
-	while (more && (record = ring_peek(&c->ring, &bytes))) {
+	while (more && (ring = capture_oldest(c, &record, &bytes))) {
 		more = capture_deliver(c, record, bytes, to);
-		ring_pass(&c->ring);
+		ring_pass(ring);
 	}
-	ring_give_back(&c->ring);
-	return c->nr_read - before;
+	for (int i = 0; i < NR_RINGS; i++)
+		if (c->rings[i].consumer)
+			ring_give_back(&c->rings[i]);
+	return c->total_read - before;
 }
 
 /* Runs that the kernel skipped are events too that nobody saw. */
 static void capture_look_for_missed(struct capture *c, const struct capture_receiver *to)
 {
-	uint64_t missed = program_count_missed(&c->program);
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+		uint64_t missed = c->events & (1U << type) ? program_count_missed(&c->program, type) : 0;
 
-	if (missed <= c->account.missed_runs)
-		return;
-	account_lose(&c->account, LOSS_missed_run, missed - c->account.missed_runs, to);
-	c->account.missed_runs = missed;
+		if (missed <= c->missed[type])
+			continue;
+		account_lose(&c->account, type, LOSS_missed_run, missed - c->missed[type], to);
+		c->missed[type] = missed;
+	}
+}
+
+static bool capture_is_empty(const struct capture *c)
+{
+	for (int i = 0; i < NR_RINGS; i++)
+		if (c->rings[i].consumer && !ring_is_empty(&c->rings[i]))
+			return false;
+	return true;
+}
+
+static void capture_note_burst(struct capture *c)
+{
+	uint64_t lost = account_count_lost(&c->account, LOSS_ring_full);
+
+	if (lost - c->burst_start > c->burst_most)
+		c->burst_most = lost - c->burst_start;
+	c->burst_start = lost;
 }
 
 bool capture_idle(struct capture *c, const struct capture_receiver *to)
 {
 	account_look(&c->account, c->looked);
 	c->reader->asleep = 1;
-	/* The kernel side commits, then looks at the flag; here the flag is set, then the ring looked at: one sees the other. */
+	/* The kernel side commits, then looks at the flag; here the flag is set, then the ring looked at: one sees the
+	 * other. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!ring_is_empty(&c->ring)) {
+	if (!capture_is_empty(c)) {
 		c->reader->asleep = 0;
 		return false;
 	}
 	account_settle(&c->account, c->looked, to);
 	capture_look_for_missed(c, to);
-	if (c->account.lost[LOSS_ring_full] - c->burst_start > c->burst_most)
-		c->burst_most = c->account.lost[LOSS_ring_full] - c->burst_start;
-	c->burst_start = c->account.lost[LOSS_ring_full];
+	capture_note_burst(c);
 	return true;
 }
 
@@ -233,30 +373,35 @@ void capture_busy(struct capture *c)
 	c->reader->asleep = 0;
 }
 
-static uint64_t capture_count_seen(const struct capture *c)
+static uint64_t capture_count_seen(const struct capture *c, enum record_type type)
 {
 	uint64_t seen = 0;
 
-	account_look(&c->account, c->looked);
-	for (uint32_t i = 0; i < c->nr_cpus; i++)
-		seen += c->looked[i].seen;
+	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
+		seen += __atomic_load_n(&c->counters[cpu].of[type].seen, __ATOMIC_ACQUIRE);
 	return seen;
 }
 
 void capture_detach(struct capture *c)
 {
-	cleanup_close(&c->link_fd);
-	c->link_fd = -1;
+	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
+		cleanup_close(&c->links[i]);
+		c->links[i] = -1;
+	}
 }
 
 /* True once each event that the kernel side began to handle has come or is known as lost. */
 static bool capture_is_settled(struct capture *c)
 {
-	uint64_t done = c->nr_read + c->account.lost[LOSS_reassembly];
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+		uint64_t done = c->nr_read[type] + c->account.lost[type][LOSS_reassembly];
 
-	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
-		done += c->account.lost[i];
-	return done == capture_count_seen(c);
+		for (int i = 0; i < LOSS_KERNEL_MAX; i++)
+			done += c->account.lost[type][i];
+		if (done != capture_count_seen(c, type))
+			return false;
+	}
+	return true;
 }
 
 bool capture_drain(struct capture *c, const struct capture_receiver *to)
@@ -274,17 +419,20 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 	return false;
 }
 
-void capture_count(struct capture *c, struct capture_totals *ret_totals)
+void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals)
 {
 	struct capture_totals totals = {
-		.seen = capture_count_seen(c) + c->account.missed_runs,
-		.read = c->nr_read,
-		.cut = c->nr_cut,
+		.seen = capture_count_seen(c, type) + c->missed[type],
+		.read = c->nr_read[type],
 	};
-	uint64_t mean = c->nr_read ? c->read_bytes / c->nr_read + 8 : 512;
 
-	memcpy(totals.lost, c->account.lost, sizeof(totals.lost));
-	if (c->burst_most)
-		totals.most_lost_bytes = c->settings.ring_bytes + c->burst_most * mean;
+	memcpy(totals.lost, c->account.lost[type], sizeof(totals.lost));
 	*ret_totals = totals;
+}
+
+uint64_t capture_advise_ring(const struct capture *c)
+{
+	uint64_t mean = c->total_read ? c->read_bytes / c->total_read + 8 : 512;
+
+	return c->burst_most ? c->settings.settings.ring_bytes + c->burst_most * mean : 0;
 }

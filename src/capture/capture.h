@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the kernel to whole records: loads the kernel side, attaches it, reads the ring, joins what came in pieces, and counts
- * every event that was lost (the only place that does). Knows neither outputs nor what an event means.
+ * From the kernel to whole records: loads the kernel side, attaches it, reads the ring, joins what came in pieces, and
+ * counts every event that was lost (the only place that does). Knows neither outputs nor what an event means.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
@@ -20,25 +20,36 @@ enum capture_hook {
 	HOOK_MAX,
 };
 
+#define CAPTURE_BIT(type) (1U << RECORD_##type)
+
 struct capture_settings {
-	enum capture_hook hook;
+	enum capture_hook hook;	 /* of exec; the other events have but one */
+	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint64_t ring_bytes;	 /* a power of two, at least a page */
-	uint64_t wanted;	 /* rows of the exec event to collect (bits) */
+	uint64_t wanted;	 /* rows of exec and snapshot to collect (bits) */
 	uint32_t max_argv_bytes; /* longer argument lists are cut */
 	uint32_t max_env_bytes;	 /* the same for the environment */
+	bool threads;		 /* fork events for threads too */
+	bool follow;		 /* only processes given to capture_follow, and their descendants */
 };
+
+/* Processes that can be followed at a time. */
+#define CAPTURE_FOLLOWED_MAX 65536
 
 struct capture;
 
 /*
- * Loads the kernel side: tries the variants in turn, best first. The errors of all that failed are in the text. Nothing is
- * attached yet. Returns 0 or -errno; *ret belongs to the caller, who gives it to capture_close.
+ * Loads the kernel side: tries the variants in turn, best first. The errors of all that failed are in the text. Nothing
+ * is attached yet. Returns 0 or -errno; *ret belongs to the caller, who gives it to capture_close.
  */
 int capture_open(const struct capture_settings *settings, struct capture **ret, struct error *err);
 void capture_close(struct capture *c);
 
-/* Attaches: from the return on no exec is missed. */
+/* Attaches: from the return on no event is missed. */
 int capture_attach(struct capture *c, struct error *err);
+
+/* With `follow`: from now on this process is followed. Before hardening, for it calls bpf(2). Returns 0 or -errno. */
+int capture_follow(struct capture *c, uint32_t pid, struct error *err);
 
 /* Detaches: from the return on no run of the kernel side begins. Runs that had begun end a moment later. */
 void capture_detach(struct capture *c);
@@ -46,9 +57,17 @@ void capture_detach(struct capture *c);
 /* The variant that was loaded and the hook it sits on, e.g. "tp_btf (modern)". Valid until capture_close. */
 const char *capture_describe(const struct capture *c);
 
+struct capture_receiver;
+
 /*
- * Takes one whole record (struct record and what follows it): an event of the kernel, or a struct lost_event made here. Valid
- * during the call. Returns false to stop the reading: the record is then used up, those behind it stay.
+ * With the event type snapshot: walks over all processes, between capture_attach and hardening; hands over what comes
+ * meanwhile. Returns 0 or -errno.
+ */
+int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err);
+
+/*
+ * Takes one whole record (struct record and what follows it): an event of the kernel, or a struct lost_event made here.
+ * Valid during the call. Returns false to stop the reading: the record is then used up, those behind it stay.
  */
 struct capture_receiver {
 	bool (*take)(void *context, const struct record *record, size_t bytes);
@@ -59,28 +78,33 @@ struct capture_receiver {
 size_t capture_read(struct capture *c, const struct capture_receiver *to);
 
 /*
- * Hands over the losses that no later record has told of, and arms the wakeup. Returns true where the ring is empty: the caller may
- * then wait for capture_fd to become readable; else it reads on.
+ * Hands over the losses that no later record has told of, and arms the wakeup. Returns true where the ring is empty:
+ * the caller may then wait for capture_fd to become readable; else it reads on.
  */
 bool capture_idle(struct capture *c, const struct capture_receiver *to);
-int capture_fd(const struct capture *c);
+
+/* Descriptors to wait on, index 0 and up to CAPTURE_FDS - 1; -1 where there is none of this index. */
+#define CAPTURE_FDS 2
+int capture_fd(const struct capture *c, unsigned int index);
 
 /* Call after waiting: disarms the wakeup. */
 void capture_busy(struct capture *c);
 
 /*
- * After capture_detach: reads on until each event that the kernel side has seen was handed over, as a record or as a loss. Returns
- * false where some did not come within a second; the totals then do not add up.
+ * After capture_detach: reads on until each event that the kernel side has seen was handed over, as a record or as a
+ * loss. Returns false where some did not come within a second; the totals then do not add up.
  */
 bool capture_drain(struct capture *c, const struct capture_receiver *to);
 
+/* Of one event type. */
 struct capture_totals {
-	uint64_t seen;			/* events the kernel side began to handle, and runs that the kernel skipped */
-	uint64_t read;			/* handed over as records */
+	uint64_t seen;		       /* events the kernel side began to handle, and runs that the kernel skipped */
+	uint64_t read;		       /* handed over as records */
 	uint64_t lost[LOSS_CAUSE_MAX]; /* handed over as losses */
-	uint64_t cut;			/* of those read, with a row cut */
-	uint64_t most_lost_bytes;	/* size of a ring that would have held the longest burst; 0 where none was lost */
 };
-void capture_count(struct capture *c, struct capture_totals *ret_totals);
+void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals);
+
+/* Size in bytes of a ring that would have held the longest burst; 0 where nothing was lost for want of room. */
+uint64_t capture_advise_ring(const struct capture *c);
 
 #endif

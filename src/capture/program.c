@@ -3,6 +3,7 @@
 #include "capture/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,11 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
+void program_silence_libbpf(void)
+{
+	libbpf_set_print(print_nothing);
+}
+
 /* The last line of the verifier's log that says why: the statistics behind it do not. */
 static const char *last_reason(char *log)
 {
@@ -44,38 +50,56 @@ static const char *last_reason(char *log)
 	}
 }
 
-static void object_configure(struct bpf_object *object, const struct settings *settings, uint32_t nr_cpus)
+static void object_configure(struct bpf_object *object, const struct program_settings *settings)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, object) {
+	bpf_object__for_each_map(map, object)
+	{
 		const char *name = bpf_map__name(map);
 
 		if (strstr(name, ".rodata"))
-			bpf_map__set_initial_value(map, settings, sizeof(*settings));
+			bpf_map__set_initial_value(map, &settings->settings, sizeof(settings->settings));
 		else if (!strcmp(name, "events"))
-			bpf_map__set_max_entries(map, settings->ring_bytes);
+			bpf_map__set_max_entries(map, settings->settings.ring_bytes);
+		else if (!strcmp(name, "failed_events"))
+			bpf_map__set_max_entries(map, settings->settings.failed_ring_bytes);
 		else if (!strcmp(name, "counters"))
-			bpf_map__set_max_entries(map, nr_cpus);
+			bpf_map__set_max_entries(map, settings->nr_cpus);
+		else if (!strcmp(name, "followed"))
+			bpf_map__set_max_entries(map, settings->nr_followed);
 	}
 }
 
-static int object_take(struct bpf_object *object, struct program *ret)
+static int keep(int fd)
 {
-	const struct program p = {
-		.trace_fd = dup(bpf_program__fd(bpf_object__find_program_by_name(object, "trace_sched_process_exec"))),
-		.root_fd = dup(bpf_program__fd(bpf_object__find_program_by_name(object, "remember_root"))),
-		.events_fd = dup(bpf_object__find_map_fd_by_name(object, "events")),
-		.counters_fd = dup(bpf_object__find_map_fd_by_name(object, "counters")),
-		.reader_fd = dup(bpf_object__find_map_fd_by_name(object, "reader")),
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static void object_take(struct bpf_object *object, struct program *ret)
+{
+	static const char *const programs[] = {
+		[RECORD_exec] = "trace_sched_process_exec", [RECORD_exec_fail] = "trace_sys_exit",
+		[RECORD_exit] = "trace_sched_process_exit", [RECORD_fork] = "trace_task_newtask",
+		[RECORD_snapshot] = "snapshot_tasks",	    [PROGRAM_ROOT] = "remember_root",
+	};
+	static const char *const maps[] = {
+		[PROGRAM_EVENTS] = "events", [PROGRAM_FAILED_EVENTS] = "failed_events", [PROGRAM_COUNTERS] = "counters",
+		[PROGRAM_READER] = "reader", [PROGRAM_FOLLOWED] = "followed",
 	};
 
-	*ret = p;
-	return 0;
+	program_init(ret);
+	for (int i = RECORD_exec; i <= PROGRAM_ROOT; i++) {
+		struct bpf_program *program = bpf_object__find_program_by_name(object, programs[i]);
+
+		ret->fds[i] = program ? keep(bpf_program__fd(program)) : -1;
+	}
+	for (int i = PROGRAM_EVENTS; i < PROGRAM_FD_MAX; i++)
+		ret->fds[i] = keep(bpf_object__find_map_fd_by_name(object, maps[i]));
 }
 
 /* One try; a log makes the kernel verify slowly, so it is asked for only to explain a failure. */
-static int object_load(const struct variant *v, const struct settings *settings, uint32_t nr_cpus, char *log, struct program *ret)
+static int object_load(const struct variant *v, const struct program_settings *settings, char *log, struct program *ret)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "observer", .kernel_log_buf = log,
 		    .kernel_log_size = log ? LOG_BYTES : 0, .kernel_log_level = log ? 1 : 0);
@@ -88,46 +112,53 @@ static int object_load(const struct variant *v, const struct settings *settings,
 	object = bpf_object__open_mem(bytes, nr_bytes, &options);
 	if (!object)
 		return -errno;
-	object_configure(object, settings, nr_cpus);
+	object_configure(object, settings);
 	code = bpf_object__load(object);
 	if (!code)
-		code = object_take(object, ret);
+		object_take(object, ret);
 	bpf_object__close(object);
 	return code;
 }
 
-int program_load_object(const struct variant *v, const struct settings *settings, uint32_t nr_cpus, struct program *ret,
-			struct error *err)
+static int load_object(const struct variant *v, const struct program_settings *settings, struct program *ret,
+		       struct error *err)
 {
 	_cleanup_free_ char *log = NULL;
 	int code;
 
-	libbpf_set_print(print_nothing);
-	code = object_load(v, settings, nr_cpus, NULL, ret);
+	code = object_load(v, settings, NULL, ret);
 	if (!code)
 		return 0;
 	log = calloc(1, LOG_BYTES);
-	if (log && object_load(v, settings, nr_cpus, log, ret) == 0)
+	if (log && object_load(v, settings, log, ret) == 0)
 		return 0;
 	errno = -code;
 	return fail(err, code, "%m%s%s", log && *log ? ": " : "", log && *log ? last_reason(log) : "");
 }
 
-int program_load(const struct variant *v, const struct settings *settings, uint32_t nr_cpus, struct program *ret, struct error *err)
+int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,
+		 struct error *err)
 {
-	if (v->load_light && v->load_light(settings, nr_cpus, ret) == 0)
+	int code = v->load_light ? v->load_light(settings, ret) : -ENOTSUP;
+
+	if (code == -ENOMEM)
+		return fail(err, code, "%s", strerror(ENOMEM)); /* libbpf would need more */
+	if (!code)
 		return 0;
-	return program_load_object(v, settings, nr_cpus, ret, err);
+	return load_object(v, settings, ret, err);
+}
+
+void program_init(struct program *p)
+{
+	for (int i = 0; i < PROGRAM_FD_MAX; i++)
+		p->fds[i] = -1;
 }
 
 void program_close(struct program *p)
 {
-	cleanup_close(&p->trace_fd);
-	cleanup_close(&p->root_fd);
-	cleanup_close(&p->events_fd);
-	cleanup_close(&p->counters_fd);
-	cleanup_close(&p->reader_fd);
-	*p = (struct program){-1, -1, -1, -1, -1};
+	for (int i = 0; i < PROGRAM_FD_MAX; i++)
+		cleanup_close(&p->fds[i]);
+	program_init(p);
 }
 
 static int attach_tracepoint(const struct program *p, struct error *err)
@@ -147,30 +178,49 @@ static int attach_tracepoint(const struct program *p, struct error *err)
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return fail(err, -errno, "cannot open the tracepoint sched:sched_process_exec: %m");
-	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, p->trace_fd) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, p->fds[RECORD_exec]) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		return fail(err, -errno, "cannot attach to the tracepoint sched:sched_process_exec: %m");
 	return take_fd(fd);
 }
 
-int program_attach(const struct program *p, enum capture_hook hook, struct error *err)
+static int attach_snapshot(const struct program *p, struct error *err)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, run);
+	_cleanup_close_ int link = bpf_link_create(p->fds[RECORD_snapshot], 0, BPF_TRACE_ITER, NULL);
 	int fd;
 
-	if (bpf_prog_test_run_opts(p->root_fd, &run))
-		return fail(err, -errno, "cannot run the program remember_root: %m");
-	if (hook == HOOK_TRACEPOINT)
-		return attach_tracepoint(p, err);
-	fd = bpf_raw_tracepoint_open(NULL, p->trace_fd);
-	return fd < 0 ? fail(err, fd, "cannot attach to sched_process_exec (tp_btf): %m") : fd;
+	if (link < 0)
+		return fail(err, link, "cannot make an iterator over the processes: %m");
+	fd = bpf_iter_create(link);
+	return fd < 0 ? fail(err, fd, "cannot open an iterator over the processes: %m") : fd;
 }
 
-uint64_t program_count_missed(const struct program *p)
+int program_attach(const struct program *p, enum record_type type, enum capture_hook hook, struct error *err)
+{
+	int fd;
+
+	if (type == RECORD_snapshot)
+		return attach_snapshot(p, err);
+	if (type == RECORD_exec && hook == HOOK_TRACEPOINT)
+		return attach_tracepoint(p, err);
+	fd = bpf_raw_tracepoint_open(NULL, p->fds[type]);
+	return fd < 0 ? fail(err, fd, "cannot attach a program of type tp_btf: %m") : fd;
+}
+
+int program_remember_root(const struct program *p, struct error *err)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+
+	if (bpf_prog_test_run_opts(p->fds[PROGRAM_ROOT], &run))
+		return fail(err, -errno, "cannot run the program remember_root: %m");
+	return 0;
+}
+
+uint64_t program_count_missed(const struct program *p, enum record_type type)
 {
 	struct bpf_prog_info info = {};
 	uint32_t bytes = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(p->trace_fd, &info, &bytes))
+	if (p->fds[type] < 0 || bpf_obj_get_info_by_fd(p->fds[type], &info, &bytes))
 		return 0;
 	return info.recursion_misses;
 }

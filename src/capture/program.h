@@ -1,33 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel side as loaded: one of the variants of bpf/process.bpf.c. A variant is loaded by its light skeleton (the kernel does the
- * relocations: no parsing of the kernel's BTF here, a fifth of the time and memory) where it has one, else by libbpf.
+ * The kernel side as loaded: one of the variants of bpf/process.bpf.c. A variant is loaded by its light skeleton (the
+ * kernel does the relocations: no parsing of the kernel's BTF here, a fifth of the time and memory) where it has one,
+ * else by libbpf.
  */
 #ifndef CAPTURE_PROGRAM_H
 #define CAPTURE_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "capture/capture.h"
 
-/* What is kept of a loaded variant; descriptors, owned by whoever holds it, -1 where closed. */
+/* What is kept of a loaded variant; descriptors, owned by whoever holds it, -1 where closed or not there. */
+enum program_fd {
+	/* the program of each event type: the numbers of enum record_type */
+	PROGRAM_ROOT = RECORD_EVENT_MAX, /* remember_root */
+	PROGRAM_EVENTS,			 /* maps */
+	PROGRAM_FAILED_EVENTS,
+	PROGRAM_COUNTERS,
+	PROGRAM_READER,
+	PROGRAM_FOLLOWED,
+	PROGRAM_FD_MAX,
+};
+
 struct program {
-	int trace_fd;	/* trace_sched_process_exec */
-	int root_fd;	/* remember_root */
-	int events_fd;	/* maps */
-	int counters_fd;
-	int reader_fd;
+	int fds[PROGRAM_FD_MAX];
+};
+
+/* What a variant is loaded with. */
+struct program_settings {
+	struct settings settings; /* .rodata */
+	uint32_t nr_cpus;	  /* possible ones */
+	uint32_t nr_followed;	  /* room of the map `followed` */
 };
 
 struct variant {
 	const char *name;
 	enum capture_hook hook;
+	bool lives; /* has the programs of all event types, not of exec alone */
 	/* The ELF object; *ret_bytes is its size. */
 	const void *(*object)(size_t *ret_bytes);
-	/* Loads by light skeleton; NULL where there is none. 0 or -errno, without a reason: the verifier's words come by libbpf only. */
-	int (*load_light)(const struct settings *settings, uint32_t nr_cpus, struct program *ret);
+	/* Loads by light skeleton; NULL where there is none. 0 or -errno, without a reason: the verifier's words come
+	 * by libbpf only. */
+	int (*load_light)(const struct program_settings *settings, struct program *ret);
 };
 
 /* Best first. */
@@ -35,17 +53,24 @@ extern const struct variant variants[];
 extern const size_t nr_variants;
 
 /* Loads one variant, light where possible. Returns 0 or -errno with the kernel's reason in `err`. */
-int program_load(const struct variant *v, const struct settings *settings, uint32_t nr_cpus, struct program *ret, struct error *err);
+int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,
+		 struct error *err);
+/* libbpf prints its own warnings; what matters of them comes as our errors. */
+void program_silence_libbpf(void);
+
+void program_init(struct program *p);
 void program_close(struct program *p);
 
-/* Loads through libbpf. */
-int program_load_object(const struct variant *v, const struct settings *settings, uint32_t nr_cpus, struct program *ret,
-			struct error *err);
+/*
+ * Attaches the program of an event type (of `exec` by this hook); returns the descriptor that holds it (closing it
+ * detaches), or -errno. For the snapshot it is an iterator: each read(2) walks on over the processes, 0 is the end.
+ */
+int program_attach(const struct program *p, enum record_type type, enum capture_hook hook, struct error *err);
 
-/* Attaches trace_sched_process_exec; returns the descriptor that holds it (closing it detaches), or -errno. */
-int program_attach(const struct program *p, enum capture_hook hook, struct error *err);
+/* Notes what the caller calls "/", for the paths. Returns 0 or -errno. */
+int program_remember_root(const struct program *p, struct error *err);
 
-/* Runs that the kernel skipped (recursion_misses); 0 where it does not say. */
-uint64_t program_count_missed(const struct program *p);
+/* Runs of an event type's program that the kernel skipped (recursion_misses); 0 where it does not say. */
+uint64_t program_count_missed(const struct program *p, enum record_type type);
 
 #endif

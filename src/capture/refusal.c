@@ -34,14 +34,18 @@ static int explain_permission(int code, struct error *err)
 	struct buffer missing = {};
 
 	if (capabilities_describe_missing(&missing, NEED_BPF | NEED_PERFMON)) {
-		fail_hint(err, "this process lacks %.*s: run it with sudo, or grant them (setcap, or AmbientCapabilities= of systemd)",
+		fail_hint(err,
+			  "this process lacks %.*s: run it with sudo, or grant them (setcap, or AmbientCapabilities= "
+			  "of systemd)",
 			  (int)missing.length, missing.data);
 		buffer_done(&missing);
 		return code;
 	}
 	if (lockdown_is_confidential())
-		return fail_hint(err, "the kernel is locked down (confidentiality), which forbids reading its memory by BPF");
-	fail_hint(err, "the capabilities are there: a seccomp filter (container), a security module or a user namespace refuses bpf(2); "
+		return fail_hint(
+			err, "the kernel is locked down (confidentiality), which forbids reading its memory by BPF");
+	fail_hint(err, "the capabilities are there: a seccomp filter (container), a security module or a user "
+		       "namespace refuses bpf(2); "
 		       "run it on the host, or with the container's seccomp profile set to unconfined");
 	return code;
 }
@@ -51,12 +55,16 @@ int refusal_explain(int code, const struct settings *settings, struct error *err
 	if (code == -EPERM || code == -EACCES)
 		return explain_permission(code, err);
 	if (code == -ENOMEM)
-		return fail_hint(err, "memory for the ring of %llu KiB and the heap was refused (memory cgroup or RLIMIT_MEMLOCK): try a smaller --ring",
+		return fail_hint(err,
+				 "memory for the ring of %llu KiB and the heap was refused (memory cgroup or "
+				 "RLIMIT_MEMLOCK): try a smaller --ring",
 				 (unsigned long long)settings->ring_bytes >> 10);
 	if (code == -ENOSYS)
 		return fail_hint(err, "the kernel has no bpf(2), or a seccomp filter hides it");
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		return fail_hint(err, "the kernel's type information /sys/kernel/btf/vmlinux is missing: a kernel from 5.10 on with CONFIG_DEBUG_INFO_BTF=y "
+		return fail_hint(err, "the kernel's type information /sys/kernel/btf/vmlinux is missing: a kernel from "
+				      "5.10 on with CONFIG_DEBUG_INFO_BTF=y "
 				      "is needed, and /sys mounted");
-	return fail_hint(err, "a kernel from 5.10 on is needed; please report this with the kernel's version (uname -r)");
+	return fail_hint(err,
+			 "a kernel from 5.10 on is needed; please report this with the kernel's version (uname -r)");
 }

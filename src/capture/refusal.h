@@ -9,7 +9,8 @@
 /* As written after --hook. */
 const char *capture_hook_name(enum capture_hook hook);
 
-/* Adds the most likely reason and the next step to `err`, which describes a failure `code` (-errno). Returns the code. */
+/* Adds the most likely reason and the next step to `err`, which describes a failure `code` (-errno). Returns the code.
+ */
 int refusal_explain(int code, const struct settings *settings, struct error *err);
 
 #endif

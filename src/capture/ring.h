@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads a BPF ring buffer in place (kernel/bpf/ringbuf.c). Not by libbpf's ring_buffer: it reads on until the ring is empty whatever
- * the callback says, gives room back after each record (a contended cache line), and maps the data twice, which counts
- * twice in the resident set.
+ * Reads a BPF ring buffer in place (kernel/bpf/ringbuf.c). Not by libbpf's ring_buffer: it reads on until the ring is
+ * empty whatever the callback says, gives room back after each record (a contended cache line), and maps the data
+ * twice, which counts twice in the resident set.
  */
 #ifndef CAPTURE_RING_H
 #define CAPTURE_RING_H
@@ -29,8 +29,8 @@ int ring_open(struct ring *r, int fd, uint64_t bytes, struct error *err);
 void ring_close(struct ring *r);
 
 /*
- * The next record that is complete; NULL where there is none. Valid until ring_pass, which gives its room back sooner or later;
- * ring_give_back does at once for all that was passed.
+ * The next record that is complete; NULL where there is none. Valid until ring_pass, which gives its room back sooner
+ * or later; ring_give_back does at once for all that was passed.
  */
 const void *ring_peek(struct ring *r, size_t *ret_bytes);
 void ring_pass(struct ring *r);

@@ -51,8 +51,10 @@ int tracefs_open(struct error *err)
 		return fd;
 	errno = -fd;
 	fail(err, fd, "cannot reach tracefs: it is not mounted at %s, and a mount of its own failed: %m", places[0]);
-	fail_hint(err, fd == -EPERM ? "run as root, or use --hook tp_btf, which needs no tracefs" :
-				      "mount -t tracefs tracefs /sys/kernel/tracing, or use --hook tp_btf, which needs none");
+	fail_hint(err,
+		  fd == -EPERM
+			  ? "run as root, or use --hook tp_btf, which needs no tracefs"
+			  : "mount -t tracefs tracefs /sys/kernel/tracing, or use --hook tp_btf, which needs none");
 	return fd;
 }
 

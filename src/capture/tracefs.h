@@ -6,8 +6,9 @@
 #include "base/error.h"
 
 /*
- * Opens tracefs: /sys/kernel/tracing, /sys/kernel/debug/tracing, or else a detached mount of its own (fsopen(2), Linux 5.2), which goes with
- * the descriptor. Returns a descriptor of the directory, which the caller closes, or -errno.
+ * Opens tracefs: /sys/kernel/tracing, /sys/kernel/debug/tracing, or else a detached mount of its own (fsopen(2),
+ * Linux 5.2), which goes with the descriptor. Returns a descriptor of the directory, which the caller closes, or
+ * -errno.
  */
 int tracefs_open(struct error *err);
 

@@ -43,7 +43,7 @@ static bool has_name(const char *const *names, const char *name)
 	return names && *names;
 }
 
-bool exec_asks_for_fields(const struct exec_settings *s)
+bool exec_asks_for_fields(const struct stream_settings *s)
 {
 	return s->fields_list && strcmp(s->fields_list, "help") == 0;
 }
@@ -83,16 +83,11 @@ static int check_fields(const char *const *names, struct error *err)
 	return r;
 }
 
-int exec_check(const struct call *call, struct error *err)
+int stream_settings_check(struct stream_settings *s, struct error *err)
 {
-	struct exec_settings *s = call->settings;
 	int r = 0;
 
-	if (exec_asks_for_fields(s))
-		return 0;
-	if (!s->outputs.nr_items)
-		r = option_texts_add(&s->outputs, "table", err);
-	if (r == 0 && s->fields_list)
+	if (s->fields_list)
 		r = split_fields(s->fields_list, &s->fields, err);
 	if (r == 0 && s->env_list && *s->env_list)
 		r = environ_choice_new(s->env_list, &s->env_choice, err);
@@ -102,21 +97,25 @@ int exec_check(const struct call *call, struct error *err)
 	return r == 0 ? check_fields(s->fields, err) : r;
 }
 
+int exec_check(const struct call *call, struct error *err)
+{
+	struct stream_settings *s = call->settings;
+	int r = 0;
+
+	if (exec_asks_for_fields(s))
+		return 0;
+	if (!s->outputs.nr_items)
+		r = option_texts_add(&s->outputs, "table", err);
+	if (!s->events)
+		s->events = CAPTURE_BIT(exec);
+	s->shown = s->events;
+	return r == 0 ? stream_settings_check(s, err) : r;
+}
+
 void exec_done(void *settings)
 {
-	struct exec_settings *s = settings;
+	struct stream_settings *s = settings;
 
 	free(s->fields);
 	environ_choice_free(s->env_choice);
-}
-
-bool exec_wants_color(const struct exec_settings *s)
-{
-	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-	if (s->color != COLOR_AUTO)
-		return s->color == COLOR_ALWAYS;
-	if ((forbidden && *forbidden) || (terminal && strcmp(terminal, "dumb") == 0))
-		return false;
-	return isatty(STDOUT_FILENO);
 }

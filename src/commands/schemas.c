@@ -29,9 +29,14 @@ int schemas_open(const struct process_settings *settings, struct schemas *ret, s
 	rows = process_exec_rows(ret->process, &nr_rows);
 	extend(ret, SCHEMAS_EXEC, process_exec_schema(ret->process), rows, nr_rows);
 	rows = process_lost_rows(ret->process, &nr_rows);
+	extend(ret, SCHEMAS_EXEC_FAIL, &schema_exec_fail, rows, nr_rows);
+	extend(ret, SCHEMAS_EXIT, &schema_exit, rows, nr_rows);
+	extend(ret, SCHEMAS_FORK, &schema_fork, rows, nr_rows);
+	extend(ret, SCHEMAS_SNAPSHOT, &schema_snapshot, rows, nr_rows);
 	extend(ret, SCHEMAS_LOST, &schema_lost, rows, nr_rows);
-	if (!ret->all[SCHEMAS_EXEC] || !ret->all[SCHEMAS_LOST])
-		return fail(err, -ENOMEM, "no memory for the event types");
+	for (size_t i = 0; i < SCHEMAS_MAX; i++)
+		if (!ret->all[i])
+			return fail(err, -ENOMEM, "no memory for the event types");
 	return 0;
 }
 

@@ -9,15 +9,15 @@
 
 #include "base/cleanup.h"
 
-static volatile sig_atomic_t nr_signals, nr_alarms;
+static volatile sig_atomic_t nr_signals, nr_alarms, last_signal;
 static int bell = -1;
 
 static void on_signal(int number)
 {
 	int saved = errno;
 
-	(void)number;
 	nr_signals++;
+	last_signal = number;
 	eventfd_write(bell, 1);
 	alarm(1);
 	errno = saved;
@@ -30,7 +30,7 @@ static void on_alarm(int number)
 	alarm(1);
 }
 
-static int catch(int number, void (*handler)(int), struct error *err)
+static int catch (int number, void (*handler)(int), struct error *err)
 {
 	/* No SA_RESTART: a blocked write must come back. */
 	const struct sigaction action = {.sa_handler = handler};
@@ -54,12 +54,12 @@ int stop_open(struct error *err)
 	};
 	int r = 0;
 
-	nr_signals = nr_alarms = 0;
+	nr_signals = nr_alarms = last_signal = 0;
 	bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (bell < 0)
 		return fail(err, -errno, "cannot make an eventfd: %m");
 	for (size_t i = 0; r == 0 && i < sizeof(signals) / sizeof(signals[0]); i++)
-		r = catch(signals[i].number, signals[i].handler, err);
+		r = catch (signals[i].number, signals[i].handler, err);
 	return r;
 }
 
@@ -75,6 +75,19 @@ void stop_close(void)
 bool stop_is_wanted(void)
 {
 	return nr_signals > 0;
+}
+
+int stop_take(void)
+{
+	int number = last_signal;
+	eventfd_t rings;
+
+	if (!number)
+		return 0;
+	last_signal = nr_signals = nr_alarms = 0;
+	alarm(0);
+	eventfd_read(bell, &rings);
+	return number;
 }
 
 int stop_fd(void)

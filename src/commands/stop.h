@@ -18,6 +18,9 @@ void stop_close(void);
 /* True once an end was asked for. */
 bool stop_is_wanted(void);
 
+/* The signal that asked for an end, which is thereby dealt with; 0 where there is none. */
+int stop_take(void);
+
 /* Readable once an end was asked for. */
 int stop_fd(void);
 

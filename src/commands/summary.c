@@ -50,31 +50,44 @@ static void append_ring_size(struct buffer *b, uint64_t bytes)
 		buffer_printf(b, "%lluK", (unsigned long long)kib);
 }
 
-static void append_hints(struct buffer *b, const struct summary *s)
+static uint64_t told(const struct summary *s)
 {
-	uint64_t told = s->printed + s->filtered + s->unread + summary_lost(s);
+	return s->printed + s->used + s->filtered + s->unread + summary_lost(s);
+}
 
-	if (s->totals.most_lost_bytes) {
-		buffer_append_text(b, "hint: --ring ");
-		append_ring_size(b, s->totals.most_lost_bytes);
-		buffer_append_text(b, " would have held the longest burst; a faster output or fewer --fields shorten it\n");
-	}
-	if (told != s->totals.seen || !s->complete)
-		buffer_printf(b, "observer: the sum does not add up: %lld events are unaccounted for\n"
-				 "hint: runs of the kernel program had not ended, or this is a bug: please report it\n",
-			      (long long)(s->totals.seen - told));
+bool summary_adds_up(const struct summary *s)
+{
+	return s->complete && told(s) == s->totals.seen;
 }
 
 void summary_print(const struct summary *s)
 {
 	struct buffer b = {};
 
-	buffer_printf(&b, "%s: seen %llu = printed %llu + filtered %llu + lost %llu", s->of,
-		      (unsigned long long)s->totals.seen, (unsigned long long)s->printed,
-		      (unsigned long long)s->filtered, (unsigned long long)summary_lost(s));
+	buffer_printf(&b, "%s: seen %llu = %s %llu + filtered %llu + lost %llu", s->of,
+		      (unsigned long long)s->totals.seen, s->shown ? "printed" : "used",
+		      (unsigned long long)(s->printed + s->used), (unsigned long long)s->filtered,
+		      (unsigned long long)summary_lost(s));
 	append_causes(&b, s);
 	buffer_printf(&b, " + unread %llu\n", (unsigned long long)s->unread);
-	append_hints(&b, s);
+	if (!summary_adds_up(s))
+		buffer_printf(&b,
+			      "observer: the sum does not add up: %lld events are unaccounted for\n"
+			      "hint: runs of the kernel program had not ended, or this is a bug: please report it\n",
+			      (long long)(s->totals.seen - told(s)));
+	fwrite(b.data, 1, b.length, stderr);
+	buffer_done(&b);
+}
+
+void summary_print_advice(uint64_t bytes)
+{
+	struct buffer b = {};
+
+	if (!bytes)
+		return;
+	buffer_append_text(&b, "hint: --ring ");
+	append_ring_size(&b, bytes);
+	buffer_append_text(&b, " would have held the longest burst; a faster output or fewer --fields shorten it\n");
 	fwrite(b.data, 1, b.length, stderr);
 	buffer_done(&b);
 }

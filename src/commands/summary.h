@@ -12,21 +12,27 @@
 struct summary {
 	const char *of; /* event type */
 	struct capture_totals totals;
+	bool shown; /* given to the outputs; else used by the command for something of its own */
 	uint64_t printed;
+	uint64_t used;
 	uint64_t filtered;
 	uint64_t unread;
 	bool complete; /* false: the kernel side still held events when patience ended */
 };
 
+uint64_t summary_lost(const struct summary *s);
+bool summary_adds_up(const struct summary *s);
+
 /*
- * Prints "exec: seen N = printed A + filtered B + lost C (cause C) + unread D", a hint where events were lost, and an
- * error where the terms do not add up.
+ * Prints "exec: seen N = printed A (or used A) + filtered B + lost C (cause C) + unread D", a hint where events were
+ * lost, and an error where the terms do not add up.
  */
 void summary_print(const struct summary *s);
 
 /* "OUTPUT: unwritten N", for a further output. */
 void summary_print_unwritten(const char *target, uint64_t nr_events);
 
-uint64_t summary_lost(const struct summary *s);
+/* Names the --ring that would have held the longest burst of `bytes`; nothing where that is 0. */
+void summary_print_advice(uint64_t bytes);
 
 #endif

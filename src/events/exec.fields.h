@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The rows of the exec event, its only definition. FIELD(kind, name, title, documentation) is seen by users; INTERNAL(kind, name)
- * is not shown as such. No include guard: expanded into the members of struct exec_event, the row numbers (events/exec.h)
- * and the field table (schema/builtin.c). Append only; no holes.
+ * The rows of the exec event, its only definition. FIELD(kind, name, title, documentation) is seen by users;
+ * INTERNAL(kind, name) is not shown as such. No include guard: expanded into the members of struct exec_event, the row
+ * numbers (events/exec.h) and the field table (schema/builtin.c). Append only; no holes.
  */
 FIELD(u32, pid, "PID", "process id (thread group id) in the initial pid namespace")
-FIELD(u32, old_pid, "OLD_PID", "id of the thread that called exec; it becomes the process's only thread and takes over pid")
+FIELD(u32, old_pid, "OLD_PID",
+      "id of the thread that called exec; it becomes the process's only thread and takes over pid")
 FIELD(u32, ppid, "PPID", "process id of the parent; 2 for programs that the kernel starts")
 FIELD(u32, vpid, "VPID", "process id as seen in the process's own pid namespace")
 FIELD(nsec, start_ns, "START_NS", "when the process was forked, nanoseconds since boot (CLOCK_BOOTTIME)")
@@ -22,10 +23,14 @@ FIELD(id, loginuid, "LOGINUID", "user id at login (audit); 4294967295 where nobo
 FIELD(u32, audit_session, "SESSION", "audit session id; 4294967295 where there is none")
 FIELD(hex64, cap_permitted, "CAP_PERMITTED", "permitted capabilities after the exec, a bit set in hexadecimal")
 FIELD(hex64, cap_effective, "CAP_EFFECTIVE", "effective capabilities after the exec, a bit set in hexadecimal")
-FIELD(flag, privileged, "PRIVILEGED", "the kernel treats this exec as privileged (AT_SECURE): ids or capabilities changed, or differed already")
-FIELD(text, filename, "FILENAME", "the path as passed to execve; /dev/fd/N or /dev/fd/N/PATH where it was given by descriptor")
-FIELD(path, exe, "EXE", "resolved path of the file that really runs (the interpreter of a script), as readlink of /proc/PID/exe says it")
-FIELD(text, interp, "INTERP", "interpreter as named by the script or by binfmt_misc; absent where the file runs by itself")
+FIELD(flag, privileged, "PRIVILEGED",
+      "the kernel treats this exec as privileged (AT_SECURE): ids or capabilities changed, or differed already")
+FIELD(text, filename, "FILENAME",
+      "the path as passed to execve; /dev/fd/N or /dev/fd/N/PATH where it was given by descriptor")
+FIELD(path, exe, "EXE",
+      "resolved path of the file that really runs (the interpreter of a script), as readlink of /proc/PID/exe says it")
+FIELD(text, interp, "INTERP",
+      "interpreter as named by the script or by binfmt_misc; absent where the file runs by itself")
 FIELD(path, cwd, "CWD", "working directory, as readlink of /proc/PID/cwd says it")
 FIELD(strings, argv, "ARGV", "the arguments that really run, whole")
 FIELD(u32, argc, "ARGC", "number of arguments, true also where argv was cut")
@@ -48,5 +53,6 @@ FIELD(u64, ino, "INO", "inode number of the file that runs")
 FIELD(flag, memfd, "MEMFD", "the file that runs lives only in memory (memfd_create), by its inode")
 FIELD(flag, unlinked, "UNLINKED", "the file that runs has no name any more, by its inode")
 FIELD(keys, truncated, "TRUNCATED", "keys whose values were cut; absent where none was")
-FIELD(keys, unreadable, "UNREADABLE", "keys that could not be read and are absent for that reason; absent where there is none")
+FIELD(keys, unreadable, "UNREADABLE",
+      "keys that could not be read and are absent for that reason; absent where there is none")
 INTERNAL(keys, spilled)

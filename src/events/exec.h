@@ -11,7 +11,7 @@
 struct exec_event {
 	struct record header;
 #define FIELD(kind, name, title, doc) kind_##kind name;
-#define INTERNAL(kind, name) kind_##kind name;
+#define INTERNAL(kind, name)	      kind_##kind name;
 #include "events/exec.fields.h"
 #undef INTERNAL
 #undef FIELD
@@ -21,7 +21,7 @@ struct exec_event {
 /* Row numbers: bits of `wanted`, `truncated`, `unreadable`, `spilled`, and `row` of a piece. */
 enum exec_row {
 #define FIELD(kind, name, title, doc) EXEC_##name,
-#define INTERNAL(kind, name) EXEC_##name,
+#define INTERNAL(kind, name)	      EXEC_##name,
 #include "events/exec.fields.h"
 #undef INTERNAL
 #undef FIELD

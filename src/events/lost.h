@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The control event `lost`: made in user space by the one place that counts losses, put into the stream where the loss lies. */
+/* The control event `lost`: made in user space by the one place that counts losses, put into the stream where the loss
+ * lies. */
 #ifndef EVENTS_LOST_H
 #define EVENTS_LOST_H
 

@@ -31,17 +31,17 @@ typedef __u32 kind_flag;  /* boolean: 0 or 1 */
 typedef __u32 kind_dev;	  /* device number as the kernel holds it: 12 bits major, 20 bits minor */
 typedef struct {
 	char bytes[COMM_BYTES];
-} kind_comm;		       /* NUL-terminated name */
-typedef struct span kind_text;    /* bytes without NUL; length 0: absent */
-typedef struct span kind_tty;     /* name of a terminal as its driver gives it */
-typedef struct span kind_path;    /* struct path_head, then the components leaf first, each ended by NUL */
-typedef struct span kind_strings; /* strings, each ended by NUL (the last may lack it where cut) */
-typedef __u32 kind_cpu;	  /* processor number; all bits set: not known */
-typedef __u64 kind_number; /* count or sequence number; all bits set: not known */
-typedef __u32 kind_signal; /* number of a signal; 0: none */
-typedef __u32 kind_cause;  /* enum loss_cause */
+} kind_comm;			  /* NUL-terminated name */
+typedef struct span kind_text;	  /* bytes without NUL; length 0: absent */
+typedef struct span kind_tty;	  /* name of a terminal as its driver gives it */
+typedef struct span kind_path;	  /* a byte of enum path_end, then the components leaf first, each ended by NUL */
+typedef struct span kind_strings; /* strings, each ended by NUL (the last may lack it where cut); offset 0: absent */
+typedef __u32 kind_cpu;		  /* processor number; all bits set: not known */
+typedef __u64 kind_number;	  /* count or sequence number; all bits set: not known */
+typedef __u32 kind_signal;	  /* number of a signal; 0: none */
+typedef __u32 kind_cause;	  /* enum loss_cause */
 typedef __u32 kind_type;	  /* enum record_type */
-typedef __u64 kind_keys;	       /* set of rows: bit N is row number N of the event type */
+typedef __u64 kind_keys;	  /* set of rows: bit N is row number N of the event type */
 
 /* How a path ended; the first byte of every kind_path. */
 enum path_end {
@@ -79,7 +79,7 @@ enum loss_cause {
  */
 struct record {
 #define FIELD(kind, name, title, doc) kind_##kind name;
-#define INTERNAL(kind, name) kind_##kind name;
+#define INTERNAL(kind, name)	      kind_##kind name;
 #include "events/frame.fields.h"
 #undef INTERNAL
 #undef FIELD
@@ -92,18 +92,23 @@ struct record {
  */
 struct piece {
 	struct record header;
+	__u32 of;     /* type of the event: seq counts within it */
 	__u32 row;    /* row number within the event type */
 	__u32 length; /* bytes of data that count; the record may be longer */
+	__u32 reserved;
 	char data[];
+};
+
+/* What the kernel side counted of one event type on one CPU. */
+struct counter {
+	__u64 seen;		     /* events it began to handle */
+	__u64 lost[LOSS_KERNEL_MAX]; /* of these, given up */
 };
 
 /* One per possible CPU in the map `counters`, indexed by CPU number; read by user space through mmap. */
 struct counters {
-	__u64 seen;		    /* events the kernel side began to handle */
-	__u64 lost[LOSS_KERNEL_MAX]; /* of these, given up */
-	__u64 cut;		    /* of these, sent with some row cut for want of room */
-	__u64 reserved[4];	    /* fills a cache line */
-};
+	struct counter of[RECORD_EVENT_MAX]; /* by enum record_type */
+} __attribute__((aligned(64)));
 
 /* Map `reader`, one element, mmapped by user space. */
 struct reader_state {
@@ -112,10 +117,15 @@ struct reader_state {
 
 /* Fixed before load (.rodata): what is off costs nothing. */
 struct settings {
-	__u64 wanted;	     /* rows of the exec event to collect: bit N is row N */
-	__u64 ring_bytes;    /* size of `events` */
-	__u32 max_argv_bytes; /* argv beyond this is cut */
-	__u32 max_env_bytes; /* environment beyond this is cut; 0: do not collect */
+	__u64 wanted;		 /* rows of exec and snapshot events to collect: bit N is row N */
+	__u64 ring_bytes;	 /* size of `events` */
+	__u64 failed_ring_bytes; /* size of `failed_events` */
+	__u32 max_argv_bytes;	 /* argv beyond this is cut */
+	__u32 max_env_bytes;	 /* environment beyond this is cut */
+	__u32 threads;		 /* fork events for threads too */
+	__u32 page_bytes;	 /* memory page of this machine */
+	__u32 reserved;
+	__u32 follow; /* only processes in the map `followed`, and their descendants */
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */

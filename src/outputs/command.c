@@ -13,7 +13,7 @@ struct text {
 	size_t length;
 };
 
-static const char *const names[] = { "filename", "exe", "interp", "cwd", "argv", "truncated", "unreadable" };
+static const char *const names[] = {"filename", "exe", "interp", "cwd", "argv", "truncated", "unreadable"};
 
 #define NR_NAMES (sizeof(names) / sizeof(names[0]))
 
@@ -41,19 +41,19 @@ bool command_uses(const struct field *f)
 
 static struct text get_text(const struct event *e, const struct field *f)
 {
-	struct value v = { .type = VALUE_ABSENT };
+	struct value v = {.type = VALUE_ABSENT};
 
 	if (f)
 		event_get(e, f, &v);
 	if (v.type != VALUE_TEXT && v.type != VALUE_LIST)
-		return (struct text){ 0 };
-	return (struct text){ v.text.data, v.text.length };
+		return (struct text){0};
+	return (struct text){v.text.data, v.text.length};
 }
 
 /* True where `keys` (truncated, unreadable) names the field. */
 static bool names_field(const struct event *e, const struct field *keys, const struct field *f)
 {
-	struct value v = { .type = VALUE_ABSENT };
+	struct value v = {.type = VALUE_ABSENT};
 
 	if (keys && f && f->row < 64)
 		event_get(e, keys, &v);
@@ -63,7 +63,7 @@ static bool names_field(const struct event *e, const struct field *keys, const s
 /* Takes the first string off a list; its data is NULL where the list is empty. */
 static struct text take_string(struct text *list)
 {
-	struct text string = { 0 };
+	struct text string = {0};
 
 	if (!list->length)
 		return string;
@@ -112,7 +112,7 @@ static struct text join_path(const struct event *e, struct text folder, struct t
 	char *joined;
 
 	if (!begins_with(folder, "/") || ends_with(folder, " (deleted)"))
-		return (struct text){ 0 };
+		return (struct text){0};
 	while (begins_with(path, "./")) {
 		path.data += 2;
 		path.length -= 2;
@@ -121,11 +121,11 @@ static struct text join_path(const struct event *e, struct text folder, struct t
 		folder.length = 0;
 	joined = scratch_take(e->scratch, folder.length + 1 + path.length);
 	if (!joined)
-		return (struct text){ 0 };
+		return (struct text){0};
 	memcpy(joined, folder.data, folder.length);
 	joined[folder.length] = '/';
 	memcpy(joined + folder.length + 1, path.data, path.length);
-	return (struct text){ joined, folder.length + 1 + path.length };
+	return (struct text){joined, folder.length + 1 + path.length};
 }
 
 /*
@@ -148,7 +148,7 @@ static struct text find_interpreter(const struct event *e, const struct command_
 
 static struct text find_program(const struct event *e, const struct command_fields *fields, struct text named)
 {
-	struct text program = { 0 };
+	struct text program = {0};
 
 	if (begins_with(named, "/") && !begins_with(named, "/dev/fd/"))
 		return named;

@@ -22,13 +22,12 @@ struct command_program {
 };
 
 /*
- * Appends PROGRAM and the arguments from argv[1] on, each quoted for a shell. PROGRAM is what to call to run the same file from
- * any folder:
- *   the interpreter of a script or of binfmt_misc (argv[1..] then holds the script, as the kernel puts it there);
- *   else `filename` where it is absolute, behind `cwd` where it is relative: it keeps the name that multi-call programs look at;
- *   else, where it was given by descriptor or `cwd` is of no use, `exe`.
- * Where argv[0] names another program (ls for /bin/busybox, -bash for /bin/bash) the line is (exec -a ARGV0 PROGRAM ...).
- * A cut argv ends with an ellipsis. Stops behind the argument that goes beyond `columns`.
+ * Appends PROGRAM and the arguments from argv[1] on, each quoted for a shell. PROGRAM is what to call to run the same
+ * file from any folder: the interpreter of a script or of binfmt_misc (argv[1..] then holds the script, as the kernel
+ * puts it there); else `filename` where it is absolute, behind `cwd` where it is relative: it keeps the name that
+ * multi-call programs look at; else, where it was given by descriptor or `cwd` is of no use, `exe`. Where argv[0] names
+ * another program (ls for /bin/busybox, -bash for /bin/bash) the line is (exec -a ARGV0 PROGRAM ...). A cut argv ends
+ * with an ellipsis. Stops behind the argument that goes beyond `columns`.
  */
 struct command_program command_append(struct buffer *out, const struct event *e, const struct command_fields *fields,
 				      size_t columns);

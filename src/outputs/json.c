@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * -o json: one compact object a line, keys in row order. The hot path of a machine-read stream: what can be known before the
- * event comes (fields, keys, room) is.
+ * -o json: one compact object a line, keys in row order. The hot path of a machine-read stream: what can be known
+ * before the event comes (fields, keys, room) is.
  */
 #include "outputs/output.h"
 

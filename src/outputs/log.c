@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * -o log: TIME LEVEL observer: VALUES. For an exec the values are pid, uid, filename and its length in bytes as passed; with
- * --fields they are those fields, in the order asked for. The line format is old and parsed by others: it does not change.
+ * -o log: TIME LEVEL observer: VALUES. For an exec the values are pid, uid, filename and its length in bytes as passed,
+ * for other events their line; with --fields they are those fields, in the order asked for. The line of an exec is old
+ * and parsed by others: it does not change.
  */
 #include "outputs/output.h"
 
@@ -13,8 +14,8 @@
 #include "outputs/line.h"
 
 struct plan {
-	const struct field *time;	  /* NULL: the event type has none */
-	const struct field *defaults[3]; /* pid, uid, filename; the last is NULL where the event type lacks one */
+	const struct field *time;	 /* NULL: the event type has none */
+	const struct field *defaults[3]; /* pid, uid, filename of an exec; all or none */
 	size_t nr_fields;
 	const struct field *fields[]; /* of --fields; NULL stands for the name of the event type */
 };
@@ -34,7 +35,7 @@ static void choose_fields(struct plan *plan, const struct output *o, const struc
 
 static int prepare(struct output *o, struct view *v)
 {
-	static const char *const defaults[] = { "pid", "uid", "filename" };
+	static const char *const defaults[] = {"pid", "uid", "filename"};
 	size_t nr_names = 0;
 	struct plan *plan;
 
@@ -44,7 +45,7 @@ static int prepare(struct output *o, struct view *v)
 	if (!plan)
 		return -ENOMEM;
 	plan->time = schema_find_field(v->schema, "time");
-	for (size_t i = 0; i < 3 && (i == 0 || plan->defaults[i - 1]); i++)
+	for (size_t i = 0; i < 3 && output_is_exec(v->schema); i++)
 		plan->defaults[i] = schema_find_field(v->schema, defaults[i]);
 	if (!v->schema->control)
 		choose_fields(plan, o, v->schema);
@@ -54,7 +55,7 @@ static int prepare(struct output *o, struct view *v)
 
 static void append_head(struct buffer *out, const struct plan *plan, const struct event *e)
 {
-	struct value time = { .type = VALUE_ABSENT };
+	struct value time = {.type = VALUE_ABSENT};
 
 	if (plan->time)
 		event_get(e, plan->time, &time);
@@ -111,7 +112,8 @@ static void write_event(struct output *o, const struct view *v, const struct eve
 
 static bool wants(const struct field *f)
 {
-	return !strcmp(f->name, "time") || !strcmp(f->name, "pid") || !strcmp(f->name, "uid") || !strcmp(f->name, "filename");
+	return !strcmp(f->name, "time") || !strcmp(f->name, "pid") || !strcmp(f->name, "uid") ||
+	       !strcmp(f->name, "filename");
 }
 
 const struct output_format output_log = {

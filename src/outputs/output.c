@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of one output, whatever its format: open, take events, flush, close, and what it needs of the kernel side. */
+/* The life of one output, whatever its format: open, take events, flush, close; what it needs of the kernel side. */
 #include "outputs/output.h"
 
 #include <errno.h>
@@ -52,6 +52,16 @@ static void output_free(struct output *o)
 	free(o);
 }
 
+static int explain_open(const char *path, int number, struct error *err)
+{
+	fail(err, -number, "cannot open output file '%s': %s", path, strerror(number));
+	if (number == ENOENT || number == ENOTDIR)
+		return fail_hint(err, "make its folder first, or name another: -o FORMAT:PATH");
+	if (number == EISDIR)
+		return fail_hint(err, "name a file in that folder: -o FORMAT:PATH/FILE");
+	return fail_hint(err, "choose a place that can be written: -o FORMAT:PATH");
+}
+
 static int open_file(struct output *o, const char *path, struct error *err)
 {
 	int fd;
@@ -61,7 +71,7 @@ static int open_file(struct output *o, const char *path, struct error *err)
 		return fail(err, -ENOMEM, "cannot open output file '%s': out of memory", path);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0640);
 	if (fd < 0)
-		return fail(err, -errno, "cannot open output file '%s': %s", path, strerror(errno));
+		return explain_open(path, errno, err);
 	sink_init(&o->sink, fd, o->settings.give_up);
 	/* What the settings say of a terminal is said of standard output. */
 	o->settings.width = 0;
@@ -162,7 +172,8 @@ static int fail_unwritten(const struct output *o, int code, struct error *err)
 	if (code == -ENOSPC || code == -EDQUOT)
 		return fail_hint(err, "the disk is full; what is there ends with a whole line");
 	if (code == -EFBIG)
-		return fail_hint(err, "the limit on the size of files (ulimit -f) is reached; what is there ends with a whole line");
+		return fail_hint(err,
+				 "the limit on files (ulimit -f) is reached; what is there ends with a whole line");
 	return code;
 }
 
@@ -180,6 +191,19 @@ int output_close(struct output *o, struct output_counts *ret_counts, struct erro
 		fail_unwritten(o, r, err);
 	output_free(o);
 	return r;
+}
+
+void output_discard(struct output *o)
+{
+	if (o->path)
+		close(o->sink.fd);
+	o->sink.fd = -1;
+	output_free(o);
+}
+
+bool output_is_exec(const struct schema *s)
+{
+	return !strcmp(s->name, "exec") && schema_find_field(s, "filename") && schema_find_field(s, "argv");
 }
 
 bool output_selects(const struct output *o, const struct schema *s, const struct field *f)

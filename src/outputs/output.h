@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to outputs/: how an output is made. It is open, prepare, write, flush, close and a row in the list of outputs.c. It
- * knows an event and its schema, nothing of where events come from.
+ * Private to outputs/: how an output is made. It is open, prepare, write, flush, close and a row in the list of
+ * outputs.c. It knows an event and its schema, nothing of where events come from.
  */
 #ifndef OUTPUTS_OUTPUT_H
 #define OUTPUTS_OUTPUT_H
@@ -41,7 +41,10 @@ struct output {
 
 extern const struct output_format output_log, output_json, output_table;
 
-/* True where --fields names the field; also true for all fields where there is no --fields or the schema is a control one. */
+/* True for the event type that has a look of its own in log and table; the others are shown by their schema's line. */
+bool output_is_exec(const struct schema *s);
+
+/* True where --fields names the field, and of all fields without --fields and of control events. */
 bool output_selects(const struct output *o, const struct schema *s, const struct field *f);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/words.h"
 #include "outputs/output.h"
 
-static const struct output_format *const formats[] = { &output_table, &output_log, &output_json };
+static const struct output_format *const formats[] = {&output_table, &output_log, &output_json};
 
 #define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
@@ -32,7 +32,7 @@ const char *output_format_doc(const struct output_format *format)
 
 static int fail_unknown_format(const char *name, struct error *err)
 {
-	struct words_search search = { .word = name };
+	struct words_search search = {.word = name};
 	char list[256] = "";
 
 	for (size_t i = 0; i < NR_FORMATS; i++) {
@@ -46,7 +46,8 @@ static int fail_unknown_format(const char *name, struct error *err)
 	return fail_hint(err, "the formats are: %s", list);
 }
 
-int outputs_parse_spec(const char *spec, const struct output_format **ret_format, const char **ret_path, struct error *err)
+int outputs_parse_spec(const char *spec, const struct output_format **ret_format, const char **ret_path,
+		       struct error *err)
 {
 	size_t length = strcspn(spec, ":");
 	_cleanup_free_ char *name = strndup(spec, length);
@@ -80,7 +81,7 @@ static bool is_known_field(const char *name, const struct schema *const *schemas
 
 static int fail_unknown_field(const char *name, const struct schema *const *schemas, struct error *err)
 {
-	struct words_search search = { .word = name };
+	struct words_search search = {.word = name};
 
 	for (; *schemas; schemas++)
 		for (size_t i = 0; i < (*schemas)->nr_fields; i++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the rest of the program sees of the outputs: open one by its -o FORMAT[:PATH], give it events, ask what it needs and
- * what it wrote. How an output is made is told in outputs/output.h.
+ * What the rest of the program sees of the outputs: open one by its -o FORMAT[:PATH], give it events, ask what it needs
+ * and what it wrote. How an output is made is told in outputs/output.h.
  *
- * The caller ignores SIGPIPE and SIGXFSZ, and sets the time zone (tzset) before it gives up the right to read files. After
- * output_open the functions make no other system calls than write, poll, lseek, fstat, ftruncate, close, what malloc does and
- * what `terminal_width` does.
+ * The caller ignores SIGPIPE and SIGXFSZ, and sets the time zone (tzset) before it gives up the right to read files.
+ * After output_open the functions make no other system calls than write, poll, lseek, fstat, ftruncate, close, what
+ * malloc does and what `terminal_width` does.
  */
 #ifndef OUTPUTS_OUTPUTS_H
 #define OUTPUTS_OUTPUTS_H
@@ -24,12 +24,13 @@ struct output_settings {
 	bool utc;		   /* times for people in UTC instead of local time */
 	bool full;		   /* never cut a line */
 	bool color;		   /* wanted and allowed */
-	int width;		   /* columns of the terminal that standard output is; 0: it is none, lines are never cut */
+	int width;		   /* columns of the terminal that standard output is; 0: none, lines are never cut */
 	/* Asked again once per batch (ioctl TIOCGWINSZ), so that a changed window is followed; may be NULL. */
 	int (*terminal_width)(void);
 	/*
 	 * Asked when a write was interrupted by a signal or came back short; true: stop trying, what is left counts as
-	 * unwritten. To end a write that blocks for ever the caller lets an alarm interrupt it again and again. May be NULL.
+	 * unwritten. To end a write that blocks for ever the caller lets an alarm interrupt it again and again. May be
+	 * NULL.
 	 */
 	bool (*give_up)(void);
 };
@@ -46,31 +47,39 @@ const char *output_format_name(const struct output_format *format);
 const char *output_format_doc(const struct output_format *format);
 
 /* Splits FORMAT[:PATH]; *ret_path points into `spec`, NULL where there is none. */
-int outputs_parse_spec(const char *spec, const struct output_format **ret_format, const char **ret_path, struct error *err);
+int outputs_parse_spec(const char *spec, const struct output_format **ret_format, const char **ret_path,
+		       struct error *err);
 
 /* Looks whether each name is a field of some schema, or `event`. `names` may be NULL. */
 int outputs_check_fields(const char *const *names, const struct schema *const *schemas, struct error *err);
 
 /*
- * Opens the output `spec`: FORMAT writes to standard output, FORMAT:PATH to a file, which is made (mode 0640) or emptied.
- * `schemas` (NULL-terminated) are the event types that will come; they and the field names of `settings` must stay valid until
- * output_close. -EINVAL for an unknown format or field (the nearest name is in the hint), else what open(2) says.
+ * Opens the output `spec`: FORMAT writes to standard output, FORMAT:PATH to a file, which is made (mode 0640) or
+ * emptied. `schemas` (NULL-terminated) are the event types that will come; they and the field names of `settings` must
+ * stay valid until output_close. -EINVAL for an unknown format or field (the nearest name is in the hint), else what
+ * open(2) says.
  */
 int output_open(const char *spec, const struct output_settings *settings, const struct schema *const *schemas,
 		struct output **ret, struct error *err);
 
 /*
- * Takes one event. Bytes may be held back until output_flush or until enough came together. Returns 0, or the -errno that
- * has ended this output: -EPIPE where the reader closed it (no error), -EINTR after `give_up`, -ENOSPC, ... From then on events
- * are only counted.
+ * Takes one event. Bytes may be held back until output_flush or until enough came together. Returns 0, or the -errno
+ * that has ended this output: -EPIPE where the reader closed it (no error), -EINTR after `give_up`, -ENOSPC, ... From
+ * then on events are only counted.
  */
 int output_write(struct output *o, const struct event *e);
 
 /* Writes out what is held back: before the caller sleeps, and after a batch. Returns as output_write. */
 int output_flush(struct output *o);
 
-/* Flushes, closes and releases. Returns 0 or what ended the output, described in `err`. The counts are final; both may be NULL. */
+/*
+ * Flushes, closes and releases. Returns 0 or what ended the output, described in `err`. *ret_counts is final. Both may
+ * be NULL.
+ */
 int output_close(struct output *o, struct output_counts *ret_counts, struct error *err);
+
+/* Releases an output to which nothing was given, and writes nothing: for a run that could not start. */
+void output_discard(struct output *o);
 
 /* Exact after output_flush; before it, events held back are in neither. */
 void output_count(const struct output *o, struct output_counts *ret_counts);
@@ -83,8 +92,8 @@ const char *output_target(const struct output *o);
 
 /*
  * Rows of the record (bits) that the output shows of events of this type, with those that its computed fields are made
- * from. `truncated`, `unreadable` and internal rows that carry the record are always in. A row that is large and rarely wanted
- * (env) is in only where --fields names it.
+ * from. `truncated`, `unreadable` and internal rows that carry the record are always in. A row that is large and rarely
+ * wanted (env) is in only where --fields names it.
  */
 uint64_t output_needed_rows(const struct output *o, const struct schema *s);
 

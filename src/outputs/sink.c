@@ -31,8 +31,8 @@ void sink_done(struct sink *s)
 }
 
 /*
- * Bytes to write next, from `done` on. Into a pipe go whole entries of together at most PIPE_BUF bytes, so that no line is
- * torn where writing is given up; only a longer line can be.
+ * Bytes to write next, from `done` on. Into a pipe go whole entries of together at most PIPE_BUF bytes, so that no line
+ * is torn where writing is given up; only a longer line can be.
  */
 static size_t next_bytes(const struct sink *s, size_t done, size_t *entry)
 {
@@ -48,7 +48,7 @@ static size_t next_bytes(const struct sink *s, size_t done, size_t *entry)
 /* After a write that failed or came back short: waits, or decides that this was the last one. */
 static void recover(struct sink *s, ssize_t written)
 {
-	struct pollfd pollfd = { .fd = s->fd, .events = POLLOUT };
+	struct pollfd pollfd = {.fd = s->fd, .events = POLLOUT};
 	int reason = written < 0 ? errno : EINTR;
 
 	if (written == 0)
@@ -82,8 +82,8 @@ static size_t write_out(struct sink *s)
 }
 
 /*
- * Takes the beginning of a line off the end of a file. After a write the file's position is behind what was written, with
- * O_APPEND as well; where the file goes on behind it somebody else wrote there, and nothing is cut.
+ * Takes the beginning of a line off the end of a file. After a write the file's position is behind what was written,
+ * with O_APPEND as well; where the file goes on behind it somebody else wrote there, and nothing is cut.
  */
 static void cut_back(struct sink *s, size_t bytes)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the bytes of an output go: whole lines collect in a buffer and are written in one go. Counts the events that were written
- * and those that were not, exactly. Knows nothing of events but that an entry may count as one.
+ * Where the bytes of an output go: whole lines collect in a buffer and are written in one go. Counts the events that
+ * were written and those that were not, exactly. Knows nothing of events but that an entry may count as one.
  */
 #ifndef OUTPUTS_SINK_H
 #define OUTPUTS_SINK_H
@@ -28,7 +28,7 @@ struct sink {
 	bool (*give_up)(void); /* see struct output_settings; may be NULL */
 	struct buffer buffer;  /* formats append here, then sink_commit makes an entry of it */
 	size_t nr_entries;
-	size_t ends[SINK_ENTRIES_MAX]; /* of each entry: bytes from the start of the buffer */
+	size_t ends[SINK_ENTRIES_MAX];	/* of each entry: bytes from the start of the buffer */
 	bool counted[SINK_ENTRIES_MAX]; /* of each entry: it is the line of an event that counts */
 	uint64_t nr_written;
 	uint64_t nr_unwritten;
@@ -39,8 +39,8 @@ void sink_init(struct sink *s, int fd, bool (*give_up)(void));
 void sink_done(struct sink *s);
 
 /*
- * Makes one entry of what was appended to the buffer since it held `begin` bytes. It is dropped (and counted as unwritten)
- * where memory ran out while it was made. Writes out where enough came together. Returns 0 or the failure.
+ * Makes one entry of what was appended to the buffer since it held `begin` bytes. It is dropped (and counted as
+ * unwritten) where memory ran out while it was made. Writes out where enough came together. Returns 0 or the failure.
  */
 int sink_commit(struct sink *s, size_t begin, bool counted);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * -o table: aligned columns for a person at a terminal. Its own columns are TIME PID PPID USER COMMAND; with --fields they are
- * those fields. The heading comes once, before the first line. A column whose value is too long is widened from there on, within
- * bounds, so that the lines after it are aligned again.
+ * -o table: aligned columns for a person at a terminal. Its own columns are TIME PID PPID USER COMMAND; with --fields
+ * they are those fields. The heading comes once, before the first line. A column whose value is too long is widened
+ * from there on, within bounds, so that the lines after it are aligned again.
  */
 #include "outputs/table.h"
 
@@ -14,33 +14,36 @@
 #include "outputs/line.h"
 
 #define BUFFER_FIRST_BYTES 512
-#define BUFFER_KEPT_BYTES ((size_t)1024 * 1024)
+#define BUFFER_KEPT_BYTES  ((size_t)1024 * 1024)
 
 static const struct column own_columns[] = {
-	{ "time", "TIME", 15, false }, { "pid", "PID", 7, true },	  { "ppid", "PPID", 7, true },
-	{ "user", "USER", 8, false },  { NULL, "COMMAND", 7, false },
+	{"time", "TIME", 15, false, NULL}, {"pid", "PID", 7, true, NULL},     {"ppid", "PPID", 7, true, NULL},
+	{"user", "USER", 8, false, NULL},  {NULL, "COMMAND", 7, false, NULL},
 };
 
 #define NR_OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
+#define COLUMNS_MAX    16
 
 /* Columns that a kind's usual values take; numbers stand to the right. */
 static const struct {
 	uint8_t width;
 	bool right;
 } looks[KIND_MAX] = {
-	[KIND_u32] = { 7, true },     [KIND_u64] = { 8, true },	    [KIND_id] = { 5, true },
-	[KIND_inum] = { 10, true },   [KIND_nsec] = { 15, true },   [KIND_hex64] = { 16, false },
-	[KIND_flag] = { 5, false },   [KIND_dev] = { 5, true },	    [KIND_comm] = { 15, false },
-	[KIND_text] = { 20, false },  [KIND_tty] = { 6, false },    [KIND_path] = { 20, false },
-	[KIND_strings] = { 30, false }, [KIND_keys] = { 10, false },  [KIND_cpu] = { 3, true },
-	[KIND_number] = { 8, true },  [KIND_cause] = { 10, false }, [KIND_type] = { 5, false },
-	[KIND_time] = { 15, false },
+	[KIND_u32] = {7, true},	      [KIND_u64] = {8, true},	    [KIND_id] = {5, true},
+	[KIND_inum] = {10, true},     [KIND_nsec] = {15, true},	    [KIND_hex64] = {16, false},
+	[KIND_flag] = {5, false},     [KIND_dev] = {5, true},	    [KIND_comm] = {15, false},
+	[KIND_text] = {20, false},    [KIND_tty] = {6, false},	    [KIND_path] = {20, false},
+	[KIND_strings] = {30, false}, [KIND_keys] = {10, false},    [KIND_cpu] = {3, true},
+	[KIND_number] = {8, true},    [KIND_signal] = {6, true},    [KIND_cause] = {10, false},
+	[KIND_type] = {5, false},     [KIND_time] = {15, false},    [KIND_duration] = {6, true},
+	[KIND_size] = {6, true},      [KIND_records] = {20, false},
 };
 
 /* What a column shows of one event type. */
 struct cell {
 	const struct field *field; /* NULL: it lacks this field */
 	bool name;		   /* the name of the event type */
+	const char *line;	   /* a template */
 	bool command;
 };
 
@@ -52,7 +55,7 @@ struct plan {
 
 static struct column describe_column(const struct output *o, const char *name)
 {
-	struct column c = { .name = name, .title = "EVENT", .width = 5 };
+	struct column c = {.name = name, .title = "EVENT", .width = 5};
 
 	for (const struct schema *const *s = o->schemas; *s; s++) {
 		const struct field *f = schema_find_field(*s, name);
@@ -69,6 +72,27 @@ static struct column describe_column(const struct output *o, const char *name)
 	return c;
 }
 
+/* The columns that the table has by itself: those of the first event type that brings its own. Returns how many. */
+static size_t describe_own_columns(const struct output *o, struct column *ret_columns)
+{
+	const struct schema_column *theirs = NULL;
+	size_t nr = 0;
+
+	for (const struct schema *const *s = o->schemas; *s && !theirs; s++)
+		theirs = (*s)->columns;
+	if (!theirs) {
+		memcpy(ret_columns, own_columns, sizeof(own_columns));
+		return NR_OWN_COLUMNS;
+	}
+	for (; theirs[nr].title && nr < COLUMNS_MAX; nr++)
+		ret_columns[nr] = (struct column){.name = theirs[nr].field,
+						  .title = theirs[nr].title,
+						  .width = theirs[nr].width,
+						  .right = theirs[nr].right,
+						  .line = theirs[nr].line};
+	return nr;
+}
+
 static int open_table(struct output *o, struct error *err)
 {
 	struct table *t = o->state;
@@ -76,13 +100,13 @@ static int open_table(struct output *o, struct error *err)
 
 	while (names && names[t->nr_columns])
 		t->nr_columns++;
-	if (!names)
-		t->nr_columns = NR_OWN_COLUMNS;
-	t->columns = calloc(t->nr_columns + 1, sizeof(t->columns[0]));
+	t->columns = calloc(t->nr_columns + COLUMNS_MAX, sizeof(t->columns[0]));
 	if (!t->columns)
 		return fail(err, -ENOMEM, "cannot open output 'table': out of memory");
 	for (size_t i = 0; i < t->nr_columns; i++)
-		t->columns[i] = names ? describe_column(o, names[i]) : own_columns[i];
+		t->columns[i] = describe_column(o, names[i]);
+	if (!names)
+		t->nr_columns = describe_own_columns(o, t->columns);
 	t->day.utc = o->settings.utc;
 	clock_day_init(&t->day);
 	if (!buffer_reserve(&t->line, BUFFER_FIRST_BYTES) || !buffer_reserve(&t->cell, BUFFER_FIRST_BYTES) ||
@@ -113,7 +137,8 @@ static int prepare(struct output *o, struct view *v)
 		struct cell *cell = &plan->cells[i];
 		const char *name = t->columns[i].name;
 
-		cell->command = !name;
+		cell->line = t->columns[i].line;
+		cell->command = !name && !cell->line;
 		cell->name = name && !strcmp(name, "event");
 		if (name)
 			cell->field = schema_find_field(v->schema, name);
@@ -121,8 +146,8 @@ static int prepare(struct output *o, struct view *v)
 		if (name && !cell->field && !strcmp(name, "user"))
 			cell->field = schema_find_field(v->schema, "uid");
 	}
-	if (!command_find_fields(&plan->command, v->schema))
-		plan->command.filename = NULL;
+	if (output_is_exec(v->schema) || v->schema->columns)
+		command_find_fields(&plan->command, v->schema);
 	v->plan = plan;
 	return 0;
 }
@@ -130,7 +155,7 @@ static int prepare(struct output *o, struct view *v)
 static void put_heading(struct output *o)
 {
 	struct table *t = o->state;
-	struct mark mark = { 0, 0, STYLE_HEADING };
+	struct mark mark = {0, 0, STYLE_HEADING};
 
 	t->headed = true;
 	t->line.length = 0;
@@ -145,7 +170,7 @@ static void put_heading(struct output *o)
 
 static void append_time(struct table *t, struct buffer *out, const struct event *e, const struct field *f)
 {
-	struct value time = { .type = VALUE_ABSENT };
+	struct value time = {.type = VALUE_ABSENT};
 
 	if (f)
 		event_get(e, f, &time);
@@ -159,7 +184,7 @@ static void append_time(struct table *t, struct buffer *out, const struct event 
 static void put_control(struct output *o, const struct plan *plan, const struct event *e)
 {
 	struct table *t = o->state;
-	struct mark mark = { 0, 0, STYLE_CONTROL };
+	struct mark mark = {0, 0, STYLE_CONTROL};
 
 	t->line.length = 0;
 	append_time(t, &t->line, e, plan->time);
@@ -170,28 +195,44 @@ static void put_control(struct output *o, const struct plan *plan, const struct 
 	table_put_line(o, &mark, 1);
 }
 
-static void fill_cell(struct table *t, const struct cell *cell, const struct event *e)
+/* Of a time of day as many digits as the column has room for. */
+static void fill_time(struct table *t, const struct cell *cell, const struct event *e, size_t width)
+{
+	append_time(t, &t->cell, e, cell->field);
+	if (t->cell.length > width)
+		t->cell.length = width;
+}
+
+static void fill_cell(struct table *t, const struct cell *cell, const struct event *e, size_t width)
 {
 	t->cell.length = 0;
-	if (cell->name)
+	if (cell->line)
+		event_append_line(&t->cell, e, cell->line);
+	else if (cell->name)
 		buffer_append_text(&t->cell, e->schema->name);
 	else if (!cell->field)
 		buffer_append_char(&t->cell, '-');
 	else if (cell->field->kind == KIND_time)
-		append_time(t, &t->cell, e, cell->field);
+		fill_time(t, cell, e, width);
 	else
 		line_append_field(&t->cell, e, cell->field);
 }
 
-/* The last of the table's own columns: a command line, or what else the event is in a line. Returns the program's place. */
+/* The last of the table's own columns: the command line of an exec, else the event's line. Returns the program's place.
+ */
 static struct mark append_command(struct output *o, const struct plan *plan, const struct event *e)
 {
 	struct table *t = o->state;
-	struct mark mark = { t->line.length, t->line.length, STYLE_PROGRAM };
+	struct mark mark = {t->line.length, t->line.length, STYLE_PROGRAM};
 	struct command_program program;
 
 	if (!plan->command.filename) {
 		line_append_event(&t->line, e);
+		return mark;
+	}
+	/* A life without an exec: the name, as ps(1) shows who has no command line. */
+	if (!e->parts[PART_RECORD].size) {
+		event_append_line(&t->line, e, "({comm})");
 		return mark;
 	}
 	program = command_append(&t->line, e, &plan->command, table_line_width(o));
@@ -222,10 +263,10 @@ static void write_event(struct output *o, const struct view *v, const struct eve
 			marks[nr_marks++] = append_command(o, plan, e);
 			continue;
 		}
-		fill_cell(t, cell, e);
+		fill_cell(t, cell, e, t->columns[i].width);
 		table_append_cell(o, i);
 		if (nr_marks == 0 && cell->field && cell->field->kind == KIND_time)
-			marks[nr_marks++] = (struct mark){ begin, begin + t->cell.length, STYLE_TIME };
+			marks[nr_marks++] = (struct mark){begin, begin + t->cell.length, STYLE_TIME};
 	}
 	table_put_line(o, marks, nr_marks);
 }

@@ -7,16 +7,17 @@
 #include "outputs/output.h"
 
 #define STYLE_HEADING "\x1b[1m"
-#define STYLE_TIME "\x1b[2m"
+#define STYLE_TIME    "\x1b[2m"
 #define STYLE_PROGRAM "\x1b[1m"
 #define STYLE_CONTROL "\x1b[1;31m"
-#define STYLE_END "\x1b[0m"
+#define STYLE_END     "\x1b[0m"
 
 struct column {
-	const char *name; /* of the field; "event"; or NULL for the command line */
+	const char *name; /* of the field; "event"; or NULL */
 	const char *title;
 	size_t width; /* columns of the terminal, without the blank behind it */
 	bool right;
+	const char *line; /* template where there is no name; NULL: the command line */
 };
 
 struct table {

@@ -1,122 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The computed rows: a table, and a getter for each. Getters run for every event: no system call, no memory but the
- * scratch. */
+/* Puts together what the computed rows need: two files read, the table of processes, the rows of each event type. */
 #include "process/process.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "events/lost.h"
-#include "process/container.h"
-#include "process/exec_row.h"
-#include "process/identity.h"
-#include "process/users.h"
-
-#define NR_EXEC_ROWS 5
-
-struct process {
-	const struct clock *clock;
-	const struct environ_choice *environ_choice;
-	struct boot boot;
-	struct users users;
-	struct computed_field exec_rows[NR_EXEC_ROWS];
-	struct computed_field lost_row;
-	const struct field *stored_env; /* as the record holds it */
-	struct schema exec_schema;
-	struct field exec_fields[];
-};
-
-static void set_text(struct value *v, const char *data, size_t length)
-{
-	v->type = VALUE_TEXT;
-	v->text.data = data;
-	v->text.length = length;
-}
-
-/* Of any event type: every record begins with the same header. */
-static void get_time(const struct event *e, void *context, struct value *ret_value)
-{
-	const struct process *p = context;
-	kind_nsec boot_ns;
-
-	if (!exec_row_copy(e, offsetof(struct record, boot_ns), &boot_ns, sizeof(boot_ns)) || !boot_ns)
-		return;
-	ret_value->type = VALUE_UINT;
-	ret_value->u = clock_wall_ns(p->clock, boot_ns);
-}
-
-static void set_identity(const struct event *e, const struct boot *boot, uint32_t pid, uint64_t start_ns,
-			 struct value *ret_value)
-{
-	char *text = scratch_take(e->scratch, IDENTITY_BYTES_MAX);
-
-	if (text)
-		set_text(ret_value, text, identity_put(text, boot, pid, start_ns));
-}
-
-static void get_entity_id(const struct event *e, void *context, struct value *ret_value)
-{
-	const struct process *p = context;
-	kind_nsec start_ns;
-	kind_u32 pid;
-
-	if (EXEC_ROW_READ(e, pid, &pid) && EXEC_ROW_READ(e, start_ns, &start_ns))
-		set_identity(e, &p->boot, pid, start_ns, ret_value);
-}
-
-static void get_parent_entity_id(const struct event *e, void *context, struct value *ret_value)
-{
-	const struct process *p = context;
-	kind_u64 start_ns;
-	kind_u32 ppid;
-
-	/* Process 0, the parent of init, is no process that could be looked up. */
-	if (EXEC_ROW_READ(e, ppid, &ppid) && ppid && EXEC_ROW_READ(e, parent_start_ns, &start_ns))
-		set_identity(e, &p->boot, ppid, start_ns, ret_value);
-}
-
-static void get_user(const struct event *e, void *context, struct value *ret_value)
-{
-	const struct process *p = context;
-	const char *name;
-	char *number;
-	kind_id uid;
-
-	if (!EXEC_ROW_READ(e, uid, &uid))
-		return;
-	name = users_find(&p->users, uid);
-	if (name) {
-		set_text(ret_value, name, strlen(name));
-		return;
-	}
-	number = scratch_take(e->scratch, DIGITS_U64_MAX);
-	if (number)
-		set_text(ret_value, number, digits_put_u64(number, uid));
-}
-
-static const char *find_container(const struct event *e, struct span path)
-{
-	const char *bytes = exec_row_span(e, path);
-
-	/* The first byte says how the walk ended (enum path_end): the leaf is there in any case. */
-	return bytes ? container_find_id(bytes + 1, path.length - 1) : NULL;
-}
-
-static void get_container_id(const struct event *e, void *context, struct value *ret_value)
-{
-	const char *id = NULL;
-	kind_path path;
-
-	(void)context;
-	if (EXEC_ROW_READ(e, cgroup, &path))
-		id = find_container(e, path);
-	/* Where the runtime uses the older hierarchies the newer path is the root or a session. */
-	if (!id && EXEC_ROW_READ(e, cgroup_v1, &path))
-		id = find_container(e, path);
-	if (id)
-		set_text(ret_value, id, CONTAINER_ID_BYTES);
-}
+#include "process/state.h"
 
 static void get_chosen_env(const struct event *e, void *context, struct value *ret_value)
 {
@@ -136,83 +26,17 @@ static void get_chosen_env(const struct event *e, void *context, struct value *r
 	ret_value->text.data = chosen;
 }
 
-#define COMPUTED .row = FIELD_NO_ROW
-
-static const struct computed_field time_row = {
-	.after = "",
-	.field = {.name = "time",
-		  .title = "TIME",
-		  .doc = "when it happened: date and time of day in UTC, with nanoseconds (RFC 3339)",
-		  .kind = KIND_time,
-		  .get = get_time,
-		  COMPUTED},
-};
-
-/* The rows of the exec event besides the time. `needs` names what the getter reads. */
-static const struct computed_field exec_rows[NR_EXEC_ROWS - 1] = {
-	{
-		.after = "start_ns",
-		.field = {.name = "entity_id",
-			  .title = "ENTITY_ID",
-			  .doc = "identity of the process that is never reused: boot id, pid and start time",
-			  .kind = KIND_text,
-			  .get = get_entity_id,
-			  .needs = ROW_BIT(EXEC_pid) | ROW_BIT(EXEC_start_ns),
-			  COMPUTED},
-	},
-	{
-		.after = "entity_id",
-		.field = {.name = "parent_entity_id",
-			  .title = "PARENT_ENTITY_ID",
-			  .doc = "the same of the parent",
-			  .kind = KIND_text,
-			  .get = get_parent_entity_id,
-			  .needs = ROW_BIT(EXEC_ppid) | ROW_BIT(EXEC_parent_start_ns),
-			  COMPUTED},
-	},
-	{
-		.after = "uid",
-		.field = {.name = "user",
-			  .title = "USER",
-			  .doc = "name of the real user by /etc/passwd as it was at the start; the number where it has "
-				 "none",
-			  .kind = KIND_text,
-			  .get = get_user,
-			  .needs = ROW_BIT(EXEC_uid),
-			  COMPUTED},
-	},
-	{
-		.after = "cgroup_id",
-		.field = {.name = "container_id",
-			  .title = "CONTAINER_ID",
-			  .doc = "id of the container by the cgroup path (docker, podman, containerd, CRI-O, "
-				 "Kubernetes); absent outside of one",
-			  .kind = KIND_text,
-			  .get = get_container_id,
-			  .needs = ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_v1),
-			  COMPUTED},
-	},
-};
-
-static void put_rows(struct process *p)
-{
-	p->exec_rows[0] = time_row;
-	memcpy(p->exec_rows + 1, exec_rows, sizeof(exec_rows));
-	for (size_t i = 0; i < NR_EXEC_ROWS; i++)
-		p->exec_rows[i].field.context = p;
-	p->lost_row = time_row;
-	p->lost_row.field.context = p;
-}
-
-/* The exec schema with a getter in front of the stored environment. */
-static void put_schema(struct process *p)
+/* The schemas of exec and snapshot with a getter in front of the stored environment. */
+static void put_schemas(struct process *p)
 {
 	p->exec_schema = schema_exec;
+	p->snapshot_schema = schema_snapshot;
+	p->stored_env = schema_find_row(&schema_exec, EXEC_env);
+	p->stored_exe = schema_find_row(&schema_exec, EXEC_exe);
 	if (!p->environ_choice)
 		return;
 	memcpy(p->exec_fields, schema_exec.fields, schema_exec.nr_fields * sizeof(p->exec_fields[0]));
-	p->exec_schema.fields = p->exec_fields;
-	p->stored_env = schema_find_row(&schema_exec, EXEC_env);
+	p->exec_schema.fields = p->snapshot_schema.fields = p->exec_fields;
 	for (size_t i = 0; i < schema_exec.nr_fields; i++) {
 		if (p->exec_fields[i].row != EXEC_env)
 			continue;
@@ -220,6 +44,13 @@ static void put_schema(struct process *p)
 		p->exec_fields[i].context = p;
 		p->exec_fields[i].needs = ROW_BIT(EXEC_env);
 	}
+}
+
+static int open_table(struct process *p, const struct process_settings *settings, struct error *err)
+{
+	const struct table_settings table = {.max_processes = settings->max_processes, .rows = settings->kept_rows};
+
+	return settings->max_processes ? table_open(&table, &p->table, err) : 0;
 }
 
 struct process *process_new(const struct process_settings *settings, struct error *err)
@@ -232,11 +63,18 @@ struct process *process_new(const struct process_settings *settings, struct erro
 	}
 	p->clock = settings->clock;
 	p->environ_choice = settings->environ_choice;
+	p->nr_ancestors = settings->nr_ancestors;
+	if (open_table(p, settings, err) < 0) {
+		free(p);
+		return NULL;
+	}
 	users_read(&p->users, settings->passwd_path ? settings->passwd_path : "/etc/passwd");
 	identity_read_boot(&p->boot,
 			   settings->boot_id_path ? settings->boot_id_path : "/proc/sys/kernel/random/boot_id");
-	put_rows(p);
-	put_schema(p);
+	put_schemas(p);
+	ancestors_put_schema(p);
+	for (int type = 0; type < RECORD_EVENT_MAX; type++)
+		rows_put(p, type, process_schema(p, type));
 	return p;
 }
 
@@ -244,23 +82,58 @@ void process_free(struct process *p)
 {
 	if (!p)
 		return;
+	table_close(p->table);
 	users_done(&p->users);
 	free(p);
 }
 
+/* Control events are not in the list of types: theirs is the place of none. */
+static enum record_type place_of(enum record_type type)
+{
+	return type < RECORD_EVENT_MAX ? type : TYPE_LOST;
+}
+
+const struct schema *process_schema(const struct process *p, enum record_type type)
+{
+	const struct schema *const schemas[RECORD_EVENT_MAX] = {
+		[TYPE_LOST] = &schema_lost,	    [RECORD_exec] = &p->exec_schema,
+		[RECORD_exec_fail] = &schema_exec_fail, [RECORD_exit] = &schema_exit,
+		[RECORD_fork] = &schema_fork,	    [RECORD_snapshot] = &p->snapshot_schema,
+	};
+
+	return schemas[place_of(type)];
+}
+
+const struct computed_field *process_rows(const struct process *p, enum record_type type, size_t *ret_nr)
+{
+	const struct type_rows *t = &p->types[place_of(type)];
+
+	*ret_nr = t->nr_rows;
+	return t->rows;
+}
+
+void process_feed(struct process *p, const struct record *record, size_t bytes)
+{
+	if (p->table)
+		table_feed(p->table, record, bytes);
+}
+
+const struct table *process_table(const struct process *p)
+{
+	return p->table;
+}
+
 const struct schema *process_exec_schema(const struct process *p)
 {
-	return &p->exec_schema;
+	return process_schema(p, RECORD_exec);
 }
 
 const struct computed_field *process_exec_rows(const struct process *p, size_t *ret_nr)
 {
-	*ret_nr = NR_EXEC_ROWS;
-	return p->exec_rows;
+	return process_rows(p, RECORD_exec, ret_nr);
 }
 
 const struct computed_field *process_lost_rows(const struct process *p, size_t *ret_nr)
 {
-	*ret_nr = 1;
-	return &p->lost_row;
+	return process_rows(p, RECORD_LOST, ret_nr);
 }

@@ -11,7 +11,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "events/record.h"
 #include "process/environ.h"
+#include "process/table.h"
 #include "schema/schema.h"
 
 struct process;
@@ -21,7 +23,17 @@ struct process_settings {
 	const struct environ_choice *environ_choice; /* borrowed; NULL: the whole environment */
 	const char *passwd_path;		     /* NULL: /etc/passwd */
 	const char *boot_id_path;		     /* NULL: /proc/sys/kernel/random/boot_id */
+	size_t max_processes;  /* of the table of processes; 0: none, then ancestors and the exe of an exit are absent */
+	uint64_t kept_rows;    /* of the exec records, what the table keeps (bits); see process/table.h */
+	unsigned int nr_ancestors; /* at most so many in the field ancestors; 0: it is absent */
 };
+
+/* Rows of exec and snapshot records (bits) without which the table of processes learns nothing. */
+#define PROCESS_TABLE_NEEDS                                                                                            \
+	(ROW_BIT(EXEC_pid) | ROW_BIT(EXEC_start_ns) | ROW_BIT(EXEC_ppid) | ROW_BIT(EXEC_parent_start_ns) |             \
+	 ROW_BIT(EXEC_comm) | ROW_BIT(EXEC_parent_comm) | ROW_BIT(EXEC_exe))
+/* Event types (bits) that it learns from. */
+#define PROCESS_TABLE_EVENTS (1U << RECORD_exec | 1U << RECORD_fork | 1U << RECORD_exit | 1U << RECORD_snapshot)
 
 /*
  * Reads the users and the boot id; nothing is opened later. Where a file cannot be read, users stay numbers and the
@@ -30,12 +42,24 @@ struct process_settings {
 struct process *process_new(const struct process_settings *settings, struct error *err);
 void process_free(struct process *p);
 
-/* The exec event as the rows below want it: schema_exec, or a copy whose `env` holds the chosen ones only. Belongs to
- * `p`. */
-const struct schema *process_exec_schema(const struct process *p);
+/*
+ * The event type as its rows want it: the built-in one, or a copy whose `env` holds the chosen variables only. All control events
+ * go as RECORD_LOST. Belongs to `p`.
+ */
+const struct schema *process_schema(const struct process *p, enum record_type type);
 
 /* Rows for schema_extend. They belong to `p`, which must outlive the extended schemas. */
+const struct computed_field *process_rows(const struct process *p, enum record_type type, size_t *ret_nr);
+
+/* The same of exec and lost. */
+const struct schema *process_exec_schema(const struct process *p);
 const struct computed_field *process_exec_rows(const struct process *p, size_t *ret_nr);
 const struct computed_field *process_lost_rows(const struct process *p, size_t *ret_nr);
+
+/* Lets the table of processes learn from a record, before the event is shown. Nothing where there is no table. */
+void process_feed(struct process *p, const struct record *record, size_t bytes);
+
+/* NULL where there is none. */
+const struct table *process_table(const struct process *p);
 
 #endif

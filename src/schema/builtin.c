@@ -4,55 +4,96 @@
 
 #include <stddef.h>
 
-#include "events/exec.h"
+#include "events/events.h"
 #include "events/lost.h"
 
-#define ROW(record, row_number, row_kind, row_name)                                                                    \
-	.name = #row_name, .kind = KIND_##row_kind, .part = PART_RECORD, .row = row_number,                            \
-	.offset = offsetof(record, row_name), .size = sizeof(kind_##row_kind)
+/* A row has this name too. */
+#undef errno
 
 static const struct field exec_fields[] = {
-#define FIELD(kind, name, heading, text) { ROW(struct record, FIELD_NO_ROW, kind, name), .title = heading, .doc = text },
-#define INTERNAL(kind, name) { ROW(struct record, FIELD_NO_ROW, kind, name), .title = "", .doc = "", .internal = true },
-#include "events/frame.fields.h"
-#undef INTERNAL
-#undef FIELD
-#define FIELD(kind, name, heading, text) { ROW(struct exec_event, EXEC_##name, kind, name), .title = heading, .doc = text },
-#define INTERNAL(kind, name) { ROW(struct exec_event, EXEC_##name, kind, name), .title = "", .doc = "", .internal = true },
-#include "events/exec.fields.h"
-#undef INTERNAL
-#undef FIELD
+#define THIS	     struct exec_event
+#define NUMBER(name) EXEC_##name
+#define ROWS	     "events/exec.fields.h"
+#include "schema/rows.h"
+};
+
+static const struct field exec_fail_fields[] = {
+#define THIS	     struct exec_fail_event
+#define NUMBER(name) EXEC_FAIL_##name
+#define ROWS	     "events/exec_fail.fields.h"
+#include "schema/rows.h"
+};
+
+static const struct field exit_fields[] = {
+#define THIS	     struct exit_event
+#define NUMBER(name) EXIT_##name
+#define ROWS	     "events/exit.fields.h"
+#include "schema/rows.h"
+};
+
+static const struct field fork_fields[] = {
+#define THIS	     struct fork_event
+#define NUMBER(name) FORK_##name
+#define ROWS	     "events/fork.fields.h"
+#include "schema/rows.h"
 };
 
 static const struct field lost_fields[] = {
-#define FIELD(kind, name, heading, text) { ROW(struct record, FIELD_NO_ROW, kind, name), .title = heading, .doc = text },
-#define INTERNAL(kind, name) { ROW(struct record, FIELD_NO_ROW, kind, name), .title = "", .doc = "", .internal = true },
-#include "events/frame.fields.h"
-#undef INTERNAL
-#undef FIELD
-#define FIELD(kind, name, heading, text) { ROW(struct lost_event, FIELD_NO_ROW, kind, name), .title = heading, .doc = text },
-#include "events/lost.fields.h"
-#undef FIELD
+#define THIS	     struct lost_event
+#define NUMBER(name) FIELD_NO_ROW
+#define ROWS	     "events/lost.fields.h"
+#include "schema/rows.h"
 };
 
 #define EVENT(name, text) static const char doc_##name[] = text;
 #include "events/types.h"
 #undef EVENT
 
+#define FIELDS_OF(table) .fields = table, .nr_fields = sizeof(table) / sizeof(table[0])
+
 const struct schema schema_exec = {
 	.name = "exec",
 	.doc = doc_exec,
-	.fields = exec_fields,
-	.nr_fields = sizeof(exec_fields) / sizeof(exec_fields[0]),
+	FIELDS_OF(exec_fields),
 	.line = "{pid} {uid} {filename}",
+	.unreadable_offset = offsetof(struct exec_event, unreadable),
+};
+
+const struct schema schema_exec_fail = {
+	.name = "exec_fail",
+	.doc = doc_exec_fail,
+	FIELDS_OF(exec_fail_fields),
+	.line = "{pid} {uid} {filename} failed: {errno_name}",
+	.unreadable_offset = offsetof(struct exec_fail_event, unreadable),
+};
+
+const struct schema schema_exit = {
+	.name = "exit",
+	.doc = doc_exit,
+	FIELDS_OF(exit_fields),
+	.line = "{pid} {uid} {comm} ended[ with {exit_code}][ by {signal_name}] after {duration_ns} ns",
+	.unreadable_offset = offsetof(struct exit_event, unreadable),
+};
+
+const struct schema schema_fork = {
+	.name = "fork",
+	.doc = doc_fork,
+	FIELDS_OF(fork_fields),
+	.line = "{ppid} {uid} {comm} made {pid}",
+};
+
+const struct schema schema_snapshot = {
+	.name = "snapshot",
+	.doc = doc_snapshot,
+	FIELDS_OF(exec_fields),
+	.line = "{pid} {uid} {comm} is there",
 	.unreadable_offset = offsetof(struct exec_event, unreadable),
 };
 
 const struct schema schema_lost = {
 	.name = "lost",
 	.doc = "events were lost here in the stream, for one cause; never filtered nor reduced",
-	.fields = lost_fields,
-	.nr_fields = sizeof(lost_fields) / sizeof(lost_fields[0]),
+	FIELDS_OF(lost_fields),
 	.control = true,
 	.line = "{of} events lost: {count} ({cause})[ on cpu {cpu}][, numbers {from} to {to}]",
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of kinds. KIND(name, json, load, text, print_json): only here is told how a field of a kind is read and shown.
- * `time` lies in no record yet; computed fields have it.
+ * The table of kinds. KIND(name, json, load, text, print_json): only here is told how a field of a kind is read and
+ * shown. `time` lies in no record yet; computed fields have it.
  */
 #include "schema/kind.h"
 
@@ -22,9 +22,13 @@
 	KIND(keys, "array", load_keys, print_keys, json_keys)                                                          \
 	KIND(cpu, "number", load_known_u32, print_number, json_number)                                                 \
 	KIND(number, "number", load_known_u64, print_number, json_number)                                              \
+	KIND(signal, "number", load_nonzero_u32, print_number, json_number)                                            \
 	KIND(cause, "string", load_cause, print_bytes, json_bytes)                                                     \
 	KIND(type, "string", load_type, print_bytes, json_bytes)                                                       \
-	KIND(time, "string", load_u64, print_time, json_time)
+	KIND(time, "string", load_u64, print_time, json_time)                                                          \
+	KIND(duration, "number", load_u64, print_duration, json_number)                                                \
+	KIND(size, "number", load_u64, print_size, json_number)                                                        \
+	KIND(records, "array", load_nothing, print_records, json_records)
 
 const struct kind kinds[KIND_MAX] = {
 #define KIND(kind_name, json_type, loader, text_printer, json_printer)                                                 \
@@ -44,6 +48,6 @@ enum {
 #define KIND(kind_name, ...) ROW_##kind_name,
 	KINDS
 #undef KIND
-	NR_ROWS
+		NR_ROWS
 };
 _Static_assert(NR_ROWS == (int)KIND_MAX, "every kind needs a row in the table");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads what the kernel side stored. A record may be cut, stale or hostile: nothing is read outside of its part, and what
- * does not fit is absent. Reads by memcpy, since a record need not be aligned.
+ * Reads what the kernel side stored. A record may be cut, stale or hostile: nothing is read outside of its part, and
+ * what does not fit is absent. Reads by memcpy, since a record need not be aligned.
  */
 #include "schema/kind.h"
 

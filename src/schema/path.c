@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kind `path`: the kernel side collects the components leaf first (events/record.h), here they become the text of readlink. */
+/* The kind `path`: components collected leaf first by the kernel side (events/record.h) become the text of readlink. */
 #include "schema/kind.h"
 
 #include <string.h>

@@ -16,15 +16,16 @@
 struct event;
 struct field;
 
-/* What a field of an event holds, read out of it. Memory belongs to the event or to its scratch: valid until the next event. */
+/* What a field of an event holds. Memory belongs to the event or to its scratch: valid until the next event. */
 enum value_type {
 	VALUE_ABSENT, /* not known, or there is none */
 	VALUE_UINT,
 	VALUE_SINT,
 	VALUE_BOOL,
-	VALUE_TEXT, /* bytes, any value but NUL as a rule */
-	VALUE_LIST, /* strings one after the other, each ended by NUL; the last may lack it */
-	VALUE_KEYS, /* set of field names of the event's schema: bit N is the field whose `row` is N */
+	VALUE_TEXT,    /* bytes, any value but NUL as a rule */
+	VALUE_LIST,    /* strings one after the other, each ended by NUL; the last may lack it */
+	VALUE_RECORDS, /* events inside this one */
+	VALUE_KEYS,    /* set of field names of the event's schema: bit N is the field whose `row` is N */
 	VALUE_TYPE_MAX,
 };
 
@@ -38,6 +39,10 @@ struct value {
 			const char *data;
 			size_t length;
 		} text; /* VALUE_TEXT and VALUE_LIST */
+		struct {
+			const struct event *items;
+			size_t nr;
+		} records; /* VALUE_RECORDS */
 	};
 };
 
@@ -59,9 +64,13 @@ enum kind_id {
 	KIND_keys,
 	KIND_cpu,
 	KIND_number,
+	KIND_signal,
 	KIND_cause,
 	KIND_type,
-	KIND_time, /* computed: nanoseconds since 1970, UTC */
+	KIND_time,     /* computed: nanoseconds since 1970, UTC */
+	KIND_duration, /* computed: nanoseconds; for people with a unit */
+	KIND_size,     /* computed: bytes; for people with a unit */
+	KIND_records,  /* computed: events inside the event */
 	KIND_MAX,
 };
 
@@ -70,7 +79,7 @@ struct kind {
 	const char *json; /* "number", "string", "boolean" or "array" */
 	/* Reads the stored bytes at `at` (inside part `f->part` of `e`); checks spans against the part's size. */
 	void (*load)(const struct field *f, const struct event *e, const void *at, struct value *ret_value);
-	/* Appends for people: one line, nothing that moves a terminal; strings escaped so that they can be read back. */
+	/* Appends for people: one line, nothing that moves a terminal; escaped so that it can be read back. */
 	void (*print_text)(const struct event *e, const struct value *v, struct buffer *out);
 	/* Appends one JSON value; false where that is not exact, because bytes were not UTF-8. */
 	bool (*print_json)(const struct event *e, const struct value *v, struct buffer *out);
@@ -90,16 +99,25 @@ struct field {
 	const char *title; /* column heading */
 	const char *doc;   /* one sentence */
 	enum kind_id kind;
-	uint8_t part;	   /* enum event_part */
-	uint8_t row;	   /* row number of the event type (bit in VALUE_KEYS), or FIELD_NO_ROW */
-	uint32_t offset;   /* bytes from the start of the part */
-	uint32_t size;	   /* bytes */
-	bool internal;	   /* feeds other fields; never shown */
+	uint8_t part;	 /* enum event_part */
+	uint8_t row;	 /* row number of the event type (bit in VALUE_KEYS), or FIELD_NO_ROW */
+	uint32_t offset; /* bytes from the start of the part */
+	uint32_t size;	 /* bytes */
+	bool internal;	 /* feeds other fields; never shown */
 	/* Computed fields: reads the value instead of kind->load. `context` is the one given with the field. */
 	void (*get)(const struct event *e, void *context, struct value *ret_value);
 	void *context;
-	/* Computed fields: rows of the record that `get` reads (bits), so that they are collected when this field is wanted. */
+	/* Computed fields: rows of the record that `get` reads (bits): collected where this field is wanted. */
 	uint64_t needs;
+};
+
+/* A column that a table shows by itself, without --fields. */
+struct schema_column {
+	const char *title;
+	const char *field; /* its name; or NULL, then: */
+	const char *line;  /* a template, as of struct schema; NULL: the command line */
+	uint8_t width;
+	bool right;
 };
 
 struct schema {
@@ -109,11 +127,14 @@ struct schema {
 	size_t nr_fields;
 	bool control; /* lost, log, ...: never filtered, never reduced by --fields */
 	/*
-	 * The event in one line for people: text with {names} of fields. A part in [brackets] is left out where one of its
-	 * fields is absent; elsewhere absent is "-".
+	 * The event in one line for people: text with {names} of fields. A part in [brackets] is left out where one of
+	 * its fields is absent; elsewhere absent is "-".
 	 */
 	const char *line;
-	uint32_t unreadable_offset; /* bytes into PART_RECORD of the kind_keys that marks rows as unreadable; 0: it has none */
+	/* Columns of the table where such events are shown, ended by one without a title; NULL: the usual ones. */
+	const struct schema_column *columns;
+	uint32_t unreadable_offset; /* bytes into PART_RECORD of the kind_keys that marks rows as unreadable; 0: it has
+				       none */
 };
 
 struct event {
@@ -122,11 +143,17 @@ struct event {
 		const void *data;
 		size_t size; /* bytes */
 	} parts[PART_MAX];
-	struct scratch *scratch; /* for values that must be put together; reset before each event by whoever owns the event */
+	struct scratch
+		*scratch; /* for values that must be put together; reset before each event by whoever owns the event */
 };
 
 /* Reads one field. Absent where the record is too short, the span lies outside it, or the row is marked unreadable. */
 void event_get(const struct event *e, const struct field *f, struct value *ret_value);
+
+/*
+ * Appends a template of names over the event's fields (struct schema, `line`), filled in. Ends without a newline.
+ */
+void event_append_line(struct buffer *out, const struct event *e, const char *line);
 
 /* Looks up a field that users may name; NULL where there is none. */
 const struct field *schema_find_field(const struct schema *s, const char *name);
@@ -136,11 +163,15 @@ const struct field *schema_find_row(const struct schema *s, unsigned int row);
 
 /* The built-in event types, without the computed fields. */
 extern const struct schema schema_exec;
+extern const struct schema schema_exec_fail;
+extern const struct schema schema_exit;
+extern const struct schema schema_fork;
+extern const struct schema schema_snapshot;
 extern const struct schema schema_lost;
 
 /*
- * A copy of `base` with computed fields put in, each behind the field named `after` ("" = first; several keep their order).
- * New memory, released by schema_free. Returns NULL where memory ran out or `after` names no field.
+ * A copy of `base` with computed fields put in, each behind the field named `after` ("" = first; several keep their
+ * order). New memory, released by schema_free. Returns NULL where memory ran out or `after` names no field.
  */
 struct computed_field {
 	struct field field;

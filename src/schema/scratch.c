@@ -65,5 +65,5 @@ void scratch_reset(struct scratch *s)
 void scratch_done(struct scratch *s)
 {
 	free_chunks(s->chunk);
-	*s = (struct scratch){ 0 };
+	*s = (struct scratch){0};
 }

@@ -149,6 +149,7 @@ static void printing_is_fit_for_a_terminal(void)
 	struct error err = {0};
 	char text[1024];
 
+	CHECK_TEXT(printed(&err, text), "");
 	fail(&err, -ENOENT, "cannot open '%s'", "a\nb\x1b[31m\\\xff");
 	CHECK_TEXT(printed(&err, text), "observer: cannot open 'a\\nb\\x1b[31m\\\\xff'\n");
 	fail_hint(&err, "look\r");

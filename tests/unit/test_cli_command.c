@@ -221,7 +221,7 @@ static void help_is_laid_out(void)
 			    "      --texts T               more\n"
 			    "\n"
 			    "Common:\n"
-			    "  -q, --quiet                 only errors and losses on standard error\n"
+			    "  -q, --quiet                 do not say when it is ready\n"
 			    "  -v, --verbose               say more\n"
 			    "  -h, --help                  print this help\n"
 			    "      --version               print name and version\n");

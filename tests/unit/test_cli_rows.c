@@ -107,7 +107,7 @@ static int open_words(char **given)
 
 static void exec_has_its_defaults(void)
 {
-	const struct exec_settings *s;
+	const struct stream_settings *s;
 
 	CHECK_EQ(OPEN(), 0);
 	CHECK(call.command == &command_exec);
@@ -125,7 +125,7 @@ static void exec_has_its_defaults(void)
 
 static void exec_reads_its_options(void)
 {
-	const struct exec_settings *s;
+	const struct stream_settings *s;
 
 	CHECK_EQ(OPEN("-ojson:a:b", "--fields", "pid,argv", "--env=HOME,LC_*", "exec", "--hook=tracepoint", "-o", "log",
 		      "--duration=2m", "--strict"),
@@ -149,12 +149,12 @@ static void exec_reads_its_options(void)
 static void the_environment_is_collected_on_demand(void)
 {
 	CHECK_EQ(OPEN("--fields=pid"), 0);
-	CHECK(!((struct exec_settings *)call.settings)->env);
+	CHECK(!((struct stream_settings *)call.settings)->env);
 	CHECK_EQ(OPEN("--fields=env"), 0);
-	CHECK(((struct exec_settings *)call.settings)->env);
+	CHECK(((struct stream_settings *)call.settings)->env);
 	CHECK_EQ(OPEN("--env"), 0);
-	CHECK(((struct exec_settings *)call.settings)->env);
-	CHECK(!((struct exec_settings *)call.settings)->env_choice);
+	CHECK(((struct stream_settings *)call.settings)->env);
+	CHECK(!((struct stream_settings *)call.settings)->env_choice);
 }
 
 static void exec_refuses_what_cannot_be(void)

@@ -206,6 +206,9 @@ static void what_is_needed_still_works(void)
 	signal(SIGUSR1, count_signal);
 	raise(SIGUSR1);
 	CHECK_EQ(nr_signals, 1);
+	/* What ends a write that blocks at the end. */
+	alarm(100);
+	CHECK(alarm(0) > 0);
 	/* The libc must not want to look for the zone again. */
 	clock_append_day(&b, &day, 1720272810024915999);
 	CHECK_EQ(b.length, 15);
@@ -251,11 +254,25 @@ static void refusal_is_told_and_not_fatal(void)
 	}
 	in_force = harden(&(struct harden_settings){0}, &err);
 	CHECK_EQ(in_force, HARDEN_ALL & ~HARDEN_BOUNDING);
+	/* The bounding set has no effect under no_new_privs. */
+	CHECK_EQ(err.code, 0);
+	/* A second time everything new is refused by the list of the first. */
+	in_force = harden(&(struct harden_settings){0}, &err);
+	CHECK_EQ(in_force & (HARDEN_NO_NEW_PRIVS | HARDEN_BOUNDING | HARDEN_SECCOMP), 0);
+	CHECK_EQ(err.code, -EPERM);
+	CHECK(strstr(err.text, "no_new_privs"));
+	CHECK_EQ(harden(&(struct harden_settings){0}, NULL), in_force);
+}
+
+static void the_bounding_set_alone_is_told(void)
+{
+	struct error err = {0};
+
+	if (setresuid(65534, 65534, 65534))
+		return;
+	CHECK_EQ(harden(&(struct harden_settings){.layers = HARDEN_BOUNDING}, &err), 0);
 	CHECK_EQ(err.code, -EPERM);
 	CHECK(strstr(err.text, "bounding set"));
-	/* A second time everything new is refused by the list of the first. */
-	in_force = harden(&(struct harden_settings){0}, NULL);
-	CHECK_EQ(in_force & (HARDEN_NO_NEW_PRIVS | HARDEN_SECCOMP), 0);
 }
 
 static void layers_have_names(void)
@@ -341,6 +358,7 @@ int main(void)
 	RUN_IN_CHILD(aborting_still_ends_it);
 	RUN_IN_CHILD(layers_can_be_chosen);
 	RUN_IN_CHILD(refusal_is_told_and_not_fatal);
+	RUN_IN_CHILD(the_bounding_set_alone_is_told);
 	RUN_IN_CHILD(missing_capabilities_are_named);
 	RUN_IN_CHILD(another_user_needs_more);
 	RUN(layers_have_names);

@@ -58,7 +58,7 @@ static void internal_rows_are_found_by_number_only(void)
 static void unreadable_rows_are_absent(void)
 {
 	static struct maker m;
-	struct scratch scratch = { 0 };
+	struct scratch scratch = {0};
 
 	for (size_t i = 0; i < schema_exec.nr_fields; i++) {
 		const struct field *f = &schema_exec.fields[i];
@@ -90,15 +90,15 @@ static void schemas_can_be_extended(void)
 {
 	int number = 7;
 	const struct computed_field rows[] = {
-		{ { .name = "c2", .kind = KIND_u64, .get = get_context, .context = &number }, "c1" },
-		{ { .name = "first", .kind = KIND_u64, .get = get_context, .context = &number }, "" },
-		{ { .name = "second", .kind = KIND_u64, .get = get_context, .context = &number }, "" },
-		{ { .name = "c1", .kind = KIND_u64, .get = get_context, .context = &number }, "pid" },
-		{ { .name = "c3", .kind = KIND_u64, .get = get_context, .context = &number }, "pid" },
-		{ { .name = "last", .kind = KIND_u64, .get = get_context, .context = &number }, "spilled" },
+		{{.name = "c2", .kind = KIND_u64, .get = get_context, .context = &number}, "c1"},
+		{{.name = "first", .kind = KIND_u64, .get = get_context, .context = &number}, ""},
+		{{.name = "second", .kind = KIND_u64, .get = get_context, .context = &number}, ""},
+		{{.name = "c1", .kind = KIND_u64, .get = get_context, .context = &number}, "pid"},
+		{{.name = "c3", .kind = KIND_u64, .get = get_context, .context = &number}, "pid"},
+		{{.name = "last", .kind = KIND_u64, .get = get_context, .context = &number}, "spilled"},
 	};
 	struct schema *s = schema_extend(&schema_exec, rows, 6);
-	struct event e = { .schema = s };
+	struct event e = {.schema = s};
 	struct value v;
 	size_t pid;
 
@@ -120,8 +120,8 @@ static void schemas_can_be_extended(void)
 
 static void rows_behind_nothing_are_refused(void)
 {
-	const struct computed_field lost = { { .name = "a", .get = get_context }, "no_such_field" };
-	const struct computed_field itself = { { .name = "a", .get = get_context }, "a" };
+	const struct computed_field lost = {{.name = "a", .get = get_context}, "no_such_field"};
+	const struct computed_field itself = {{.name = "a", .get = get_context}, "a"};
 
 	CHECK(!schema_extend(&schema_exec, &lost, 1));
 	CHECK(!schema_extend(&schema_exec, &itself, 1));
@@ -130,7 +130,7 @@ static void rows_behind_nothing_are_refused(void)
 
 static void scratch_never_moves(void)
 {
-	struct scratch s = { 0 };
+	struct scratch s = {0};
 	char *taken[200];
 	size_t total = 0;
 
@@ -150,7 +150,7 @@ static void scratch_never_moves(void)
 
 static void scratch_is_used_again(void)
 {
-	struct scratch s = { 0 };
+	struct scratch s = {0};
 	char *first;
 
 	scratch_reset(&s);

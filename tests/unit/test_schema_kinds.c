@@ -119,7 +119,7 @@ static void flags_are_always_there(void)
 /* makedev(3) is what st_dev is made with. */
 static void devices_are_as_stat_says(void)
 {
-	static const unsigned int pairs[][2] = { { 0, 0 }, { 8, 1 }, { 254, 255 }, { 259, 256 }, { 4095, 1048575 }, { 0, 1048575 } };
+	static const unsigned int pairs[][2] = {{0, 0}, {8, 1}, {254, 255}, {259, 256}, {4095, 1048575}, {0, 1048575}};
 
 	maker_begin_exec(&m);
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -155,8 +155,8 @@ static void text_without_bytes_is_absent(void)
 static void terminals_are_named_by_their_files(void)
 {
 	static const char *const names[][2] = {
-		{ "pts0", "pts/0" }, { "pts12", "pts/12" }, { "tty1", "tty1" }, { "ttyS0", "ttyS0" },
-		{ "pts", "pts" },    { "ptsx", "ptsx" },    { "p", "p" },
+		{"pts0", "pts/0"}, {"pts12", "pts/12"}, {"tty1", "tty1"}, {"ttyS0", "ttyS0"},
+		{"pts", "pts"},	   {"ptsx", "ptsx"},	{"p", "p"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -204,6 +204,27 @@ static void paths_may_lack_their_last_nul(void)
 	CHECK(is_absent("cwd"));
 }
 
+/* Longer than any chunk that is there: what is put together fills one of exactly its size. */
+static void long_paths_are_whole(void)
+{
+	static char stored[20000];
+	struct value v;
+
+	memset(stored, 'p', sizeof(stored));
+	for (int end = PATH_AT_ROOT; end <= PATH_CUT; end++) {
+		size_t around = end == PATH_CUT ? 3 : end == PATH_AT_ROOT ? 0 : 10;
+
+		scratch_done(&scratch);
+		stored[0] = end;
+		maker_begin_exec(&m);
+		maker_put(&m, &m.exec.exe, stored, sizeof(stored));
+		v = get("exe");
+		CHECK_EQ(v.text.length, sizeof(stored) + around);
+		CHECK_BYTES(v.text.data + v.text.length - 10, 10, around == 10 ? " (deleted)" : "pppppppppp", 10);
+		CHECK_BYTES(v.text.data, 4, around == 3 ? ".../" : "/ppp", 4);
+	}
+}
+
 /* Values of one event stay where they are while others are put together. */
 static void values_stay_valid_until_the_next_event(void)
 {
@@ -240,7 +261,7 @@ static void inexact_json_is_told(void)
 {
 	const struct field *f = schema_find_field(&schema_exec, "argv");
 	struct event e = event();
-	struct buffer out = { 0 };
+	struct buffer out = {0};
 	struct value v;
 
 	maker_begin_exec(&m);
@@ -267,7 +288,7 @@ static void keys_are_names_of_rows_that_are_shown(void)
 
 static void names_of_types_and_causes(void)
 {
-	struct event e = { .schema = &schema_lost, .parts[PART_RECORD] = { m.bytes, sizeof(m.lost) } };
+	struct event e = {.schema = &schema_lost, .parts[PART_RECORD] = {m.bytes, sizeof(m.lost)}};
 	struct value v;
 
 	maker_lost(&m, LOSS_missed_run, 1);
@@ -289,25 +310,31 @@ static void names_of_types_and_causes(void)
 static void times_are_rfc_3339(void)
 {
 	struct event e = event();
-	struct value v = { .type = VALUE_UINT, .u = 1720272810024915123 };
-	struct buffer out = { 0 };
+	struct value v = {.type = VALUE_UINT, .u = 1720272810024915123};
+	struct buffer out = {0};
 
 	kinds[KIND_time].print_json(&e, &v, &out);
 	CHECK_BUFFER(&out, "\"2024-07-06T13:33:30.024915123Z\"");
 	buffer_done(&out);
 }
 
-/* Each span in turn, at each edge of a record that lies at the end of its memory: a sanitizer sees what is read beyond. */
+/* Each span in turn, at each edge of a record that lies at the end of its memory: a sanitizer sees what is read beyond.
+ */
 static void spans_outside_the_record_are_absent(void)
 {
-	static const char *const names[] = { "filename", "exe", "interp", "cwd", "argv", "env", "tty", "cgroup" };
+	static const char *const names[] = {"filename", "exe", "interp", "cwd", "argv", "env", "tty", "cgroup"};
 	size_t size = sizeof(struct exec_event) + 16;
 	char *record = calloc(1, size);
-	struct event e = { .schema = &schema_exec, .parts[PART_RECORD] = { record, size }, .scratch = &scratch };
-	const struct span bad[] = { { size + 1, 0 },	      { size, 1 },	    { size - 1, 2 },	   { 1, size },
-				    { 0xffffffff, 1 },	      { 1, 0xffffffff },    { 0xffffffff, 0xffffffff },
-				    { 0x80000000, 0x80000000 } };
-	const struct span good = { size - 16, 16 };
+	struct event e = {.schema = &schema_exec, .parts[PART_RECORD] = {record, size}, .scratch = &scratch};
+	const struct span bad[] = {{size + 1, 0},
+				   {size, 1},
+				   {size - 1, 2},
+				   {1, size},
+				   {0xffffffff, 1},
+				   {1, 0xffffffff},
+				   {0xffffffff, 0xffffffff},
+				   {0x80000000, 0x80000000}};
+	const struct span good = {size - 16, 16};
 	struct value v;
 
 	memset(record + size - 16, 1, 16);
@@ -332,7 +359,7 @@ static void short_records_lack_their_last_rows(void)
 	maker_exec(&m);
 	for (size_t size = 0; size < sizeof(m.exec); size++) {
 		char *record = memcpy(malloc(size + 1), m.bytes, size);
-		struct event e = { .schema = &schema_exec, .parts[PART_RECORD] = { record, size }, .scratch = &scratch };
+		struct event e = {.schema = &schema_exec, .parts[PART_RECORD] = {record, size}, .scratch = &scratch};
 
 		record = realloc(record, size ? size : 1);
 		e.parts[PART_RECORD].data = record;
@@ -361,6 +388,7 @@ int main(void)
 	RUN(terminals_are_named_by_their_files);
 	RUN(paths_are_as_readlink_says);
 	RUN(paths_may_lack_their_last_nul);
+	RUN(long_paths_are_whole);
 	RUN(values_stay_valid_until_the_next_event);
 	RUN(lists_are_arrays_and_words);
 	RUN(inexact_json_is_told);

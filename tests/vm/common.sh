@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What fetch, mkinitramfs, boot and run share: where the cache lies and how a row of kernels.list is found. Does nothing by itself.
+# What fetch, mkinitramfs, boot and run share: where the cache lies and how a row of kernels.list is found. Does nothing
+# by itself.
 
 vm_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_cache=${OBSERVER_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/observer-vm}
 vm_list=$vm_here/kernels.list
 
-# Status 2 is bad usage, 3 is the harness itself (no kernel, no qemu, no end mark); a guest's own status is handed on by boot.
+# Status 2 is bad usage, 3 is the harness itself (no kernel, no qemu, no end mark); boot hands on a guest's own status.
 die() {
 	local status=$1
 	shift
@@ -18,7 +19,8 @@ die() {
 need() {
 	local tool
 	for tool in "$@"; do
-		command -v "$tool" >/dev/null || die 3 "'$tool' is missing" "as root: apt-get install --no-install-recommends $(package_of "$tool")"
+		command -v "$tool" >/dev/null ||
+			die 3 "'$tool' is missing" "as root: apt-get install $(package_of "$tool")"
 	done
 }
 

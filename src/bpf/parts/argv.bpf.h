@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Arguments and environment: mm->arg_start .. arg_end as execve laid them out, before the program's first instruction, out of the
- * reach of other threads. Long lists go in pieces straight into the ring (one copy), as far as there is room.
+ * Arguments and environment: mm->arg_start .. arg_end as execve laid them out, before the program's first instruction,
+ * out of the reach of other threads. Long lists go in pieces straight into the ring (one copy), as far as there is
+ * room.
  */
 #ifndef PARTS_ARGV_BPF_H
 #define PARTS_ARGV_BPF_H
@@ -12,8 +13,8 @@
 #define STRINGS_PIECES_MAX ((6 << 20) / PIECE_LARGE_BYTES)
 
 /*
- * Sends the next `bytes` of the list in a piece with room for `room` (a constant). Fixed reservations, because the verifier of 5.10
- * knows no other; the piece says how many of its bytes count.
+ * Sends the next `bytes` of the list in a piece with room for `room` (a constant). Fixed reservations, because the
+ * verifier of 5.10 knows no other; the piece says how many of its bytes count.
  */
 static __always_inline bool strings_send_piece(struct slot *s, const __u32 room, __u32 bytes)
 {
@@ -26,12 +27,14 @@ static __always_inline bool strings_send_piece(struct slot *s, const __u32 room,
 		bpf_ringbuf_discard(p, BPF_RB_NO_WAKEUP);
 		return false;
 	}
-	p->header = s->event.header;
+	p->header = s->record;
 	p->header.type = RECORD_PIECE;
+	p->of = s->record.type;
 	p->row = list->row;
 	p->length = bytes;
+	p->reserved = 0;
 	bpf_ringbuf_submit(p, BPF_RB_NO_WAKEUP);
-	s->event.spilled |= ROW_BIT(list->row);
+	s->spilled |= ROW_BIT(list->row);
 	list->next += bytes;
 	list->left -= bytes;
 	return true;
@@ -59,13 +62,13 @@ static long strings_step_loop(__u64 turn, struct slot **s)
 static __always_inline void strings_send_pieces(struct slot *s)
 {
 	struct strings *list = &s->strings;
-	__u64 room = ring_room_for_pieces();
+	__u64 room = ring_room_for_pieces(&s->record);
 
 	/* Headers: sizeof(struct piece) and the ring's own eight bytes. */
 	room -= room / (PIECE_SMALL_BYTES / 64);
 	if (list->left > room + STRINGS_TAIL_MAX) {
 		list->left = room + STRINGS_TAIL_MAX;
-		s->event.truncated |= ROW_BIT(list->row);
+		s->truncated |= ROW_BIT(list->row);
 	}
 	REPEAT(STRINGS_PIECES_MAX, strings_step, s);
 	for (int i = 0; i < PIECE_LARGE_BYTES / PIECE_SMALL_BYTES; i++) {
@@ -90,17 +93,19 @@ static __noinline void strings_take(struct slot *s, __u32 row, struct span *span
 	list->left = bytes;
 	list->row = row;
 	list->failed = 0;
+	span->offset = *(volatile __u32 *)&s->fill; /* an empty list is not an absent one */
 	if (bytes > max) {
 		list->left = max;
-		s->event.truncated |= ROW_BIT(row);
+		s->truncated |= ROW_BIT(row);
 	}
 	if (list->left > STRINGS_TAIL_MAX)
 		strings_send_pieces(s);
 	left = *(volatile __u64 *)&list->left;
 	to = slot_free(s);
-	if (!to || list->failed || left > STRINGS_TAIL_MAX || (left && bpf_probe_read_user(to, left, (const void *)list->next))) {
-		if (s->event.spilled & ROW_BIT(row))
-			s->event.truncated |= ROW_BIT(row);
+	if (!to || list->failed || left > STRINGS_TAIL_MAX ||
+	    (left && bpf_probe_read_user(to, left, (const void *)list->next))) {
+		if (s->spilled & ROW_BIT(row))
+			s->truncated |= ROW_BIT(row);
 		else
 			slot_mark_unreadable(s, row);
 		return;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The cgroup v2 path, and a v1 path where v2 is not in use. A walk costs about 350 ns, so the last paths are kept per CPU by
- * cgroup id; ids are not used again (64 bits) and v2 groups cannot be renamed. v1 groups can: their paths are not kept.
+ * The cgroup v2 path, and a v1 path where v2 is not in use. A walk costs about 350 ns, so the last paths are kept per
+ * CPU by cgroup id; ids are not used again (64 bits) and v2 groups cannot be renamed. v1 groups can: their paths are
+ * not kept.
  */
 #ifndef PARTS_CGROUP_BPF_H
 #define PARTS_CGROUP_BPF_H
 
-#define CGROUP_CACHED_BYTES 448
+#define CGROUP_CACHED_BYTES  448
 #define CGROUP_CACHE_ENTRIES 64
-#define CGROUP_DEPTH_MAX 64
+#define CGROUP_DEPTH_MAX     64
 
 struct cgroup_path {
 	__u64 version; /* odd while it is written: a run that was preempted or came between sees it change */
@@ -49,6 +50,8 @@ static __always_inline bool cgroup_step(struct slot *s)
 	length = bpf_probe_read_kernel_str(s->bytes + fill, 256, READ(kn, name));
 	if (length > 0)
 		s->fill = fill + length;
+	if (length > s->walk.longest)
+		s->walk.longest = length;
 	s->walk.dentry = (__u64)parent;
 	return false;
 }
@@ -70,6 +73,7 @@ static __always_inline __u32 cgroup_walk(struct slot *s, struct kernfs_node *kn)
 	s->walk.dentry = (__u64)kn;
 	s->walk.limit = start + WALK_BYTES_MAX;
 	s->walk.end = PATH_AT_ROOT;
+	s->walk.longest = 0;
 	s->fill = start + 1;
 	REPEAT(CGROUP_DEPTH_MAX, cgroup_step, s);
 	s->bytes[start] = s->walk.end;
@@ -117,9 +121,7 @@ static __always_inline void cgroup_keep(struct slot *s, struct cgroup_path *kept
 	*(volatile __u64 *)&kept->version = version + 2;
 }
 
-/*
- * A v1 hierarchy's group of the task, or NULL: the first of these controllers that has a hierarchy of its own and is not at its root.
- */
+/* The task's group in the hierarchy of a controller; NULL where that is v2, or it is at the root. */
 static __always_inline struct cgroup *cgroup_of_v1(struct css_set *set, __u64 index, struct cgroup *v2)
 {
 	struct cgroup_subsys_state **states = (void *)&set->subsys, *state = NULL;
@@ -134,22 +136,43 @@ static __always_inline struct cgroup *cgroup_of_v1(struct css_set *set, __u64 in
 	return group && READ(group, root) != READ(v2, root) && READ(group, level) ? group : NULL;
 }
 
-#define CGROUP_TRY_V1(controller)                                                                                       \
-	do {                                                                                                            \
-		if (!group && bpf_core_enum_value_exists(enum cgroup_subsys_id, controller))                            \
-			group = cgroup_of_v1(set, bpf_core_enum_value(enum cgroup_subsys_id, controller), v2); \
+/* Container ids have 64 digits. */
+#define CONTAINER_NAME_BYTES 64
+
+/*
+ * Walks the group of one controller; the walk stays behind the slot's end. Returns its bytes, or `before`, those of an
+ * earlier walk, where there is no group.
+ */
+static __noinline __u32 cgroup_try_v1(struct slot *s, struct css_set *set, struct cgroup *v2, __u64 index, __u32 before)
+{
+	struct cgroup *group = cgroup_of_v1(set, index, v2);
+
+	return group ? cgroup_walk(s, READ(group, kn)) : before;
+}
+
+#define CGROUP_TRY_V1(controller)                                                                                      \
+	do {                                                                                                           \
+		if (s->walk.longest <= CONTAINER_NAME_BYTES &&                                                         \
+		    bpf_core_enum_value_exists(enum cgroup_subsys_id, controller))                                     \
+			length = cgroup_try_v1(s, set, v2, bpf_core_enum_value(enum cgroup_subsys_id, controller),     \
+					       length);                                                                \
 	} while (0)
 
+/*
+ * Controllers of v1 can have hierarchies of their own with different groups: the first whose path could name a
+ * container, else the last that is not at its root.
+ */
 static __always_inline void cgroup_take_v1(struct slot *s, struct css_set *set, struct cgroup *v2)
 {
-	struct cgroup *group = NULL;
+	__u32 length = 0;
 
+	s->walk.longest = 0;
 	CGROUP_TRY_V1(memory_cgrp_id);
 	CGROUP_TRY_V1(pids_cgrp_id);
 	CGROUP_TRY_V1(devices_cgrp_id);
 	CGROUP_TRY_V1(cpu_cgrp_id);
-	if (group)
-		slot_commit(s, EXEC_cgroup_v1, &s->event.cgroup_v1, cgroup_walk(s, READ(group, kn)));
+	if (length)
+		slot_commit(s, EXEC_cgroup_v1, &s->event.cgroup_v1, length);
 }
 
 static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
@@ -172,7 +195,7 @@ static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 		length = cgroup_walk(s, kn);
 		cgroup_keep(s, kept, id, length);
 		if (length && s->walk.end == PATH_CUT)
-			s->event.truncated |= ROW_BIT(EXEC_cgroup);
+			s->truncated |= ROW_BIT(EXEC_cgroup);
 	}
 	slot_commit(s, EXEC_cgroup, &s->event.cgroup, length);
 	if (wanted(EXEC_cgroup_v1) && !READ(v2, level))

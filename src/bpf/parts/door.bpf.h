@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two doors into sched:sched_process_exec and what only they know: the name as passed, the calling thread, interpreter, number of
- * arguments, AT_SECURE. Both give the same event; what the classic record lacks is derived, or named unreadable.
+ * The two doors into sched:sched_process_exec and what only they know: the name as passed, the calling thread,
+ * interpreter, number of arguments, AT_SECURE. Both give the same event; what the classic record lacks is derived, or
+ * named unreadable.
  */
 #ifndef PARTS_DOOR_BPF_H
 #define PARTS_DOOR_BPF_H
@@ -61,14 +62,15 @@ static __always_inline __u64 door_task(const struct door *door)
 #define AT_SECURE 23 /* include/uapi/linux/auxvec.h */
 
 /*
- * AT_SECURE as the program will see it. A 32-bit program's vector holds pairs of 32-bit numbers: types are small, so the upper half of the
- * first 64-bit word tells the two apart.
+ * AT_SECURE as the program will see it. A 32-bit program's vector holds pairs of 32-bit numbers: types are small, so
+ * the upper half of the first 64-bit word tells the two apart.
  */
 static __always_inline void auxv_take_secure(struct slot *s, struct mm_struct *mm)
 {
 	bool narrow;
 
-	if (bpf_probe_read_kernel(s->auxv, sizeof(s->auxv), (const void *)((__u64)mm + bpf_core_field_offset(struct mm_struct, saved_auxv)))) {
+	if (bpf_probe_read_kernel(s->auxv, sizeof(s->auxv),
+				  (const void *)((__u64)mm + bpf_core_field_offset(struct mm_struct, saved_auxv)))) {
 		slot_mark_unreadable(s, EXEC_privileged);
 		return;
 	}
@@ -88,7 +90,8 @@ static __always_inline void auxv_take_secure(struct slot *s, struct mm_struct *m
 	slot_mark_unreadable(s, EXEC_privileged);
 }
 
-/* The word at which the stack begins holds argc; 4 bytes are read of it, right for both sizes on little-endian machines. */
+/* The word at which the stack begins holds argc; 4 bytes are read of it, right for both sizes on little-endian
+ * machines. */
 static __always_inline void stack_take_argc(struct slot *s, struct mm_struct *mm)
 {
 	if (bpf_probe_read_user(&s->event.argc, sizeof(s->event.argc), (const void *)READ(mm, start_stack)))

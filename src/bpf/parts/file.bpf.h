@@ -4,9 +4,9 @@
 #define PARTS_FILE_BPF_H
 
 /* include/uapi/linux/magic.h, include/linux/fs.h */
-#define TMPFS_MAGIC 0x01021994
+#define TMPFS_MAGIC	0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
-#define SB_KERNMOUNT (1UL << 22)
+#define SB_KERNMOUNT	(1UL << 22)
 
 #define FILE_ROWS (ROW_BIT(EXEC_dev) | ROW_BIT(EXEC_ino) | ROW_BIT(EXEC_memfd) | ROW_BIT(EXEC_unlinked))
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The name of a file as readlink of /proc/PID/exe or cwd gives it to the observer: a walk over dentries and mounts (prepend_path() of
- * fs/d_path.c) up to the observer's root or to the root of the mount namespace. Components are collected leaf first; user space turns
- * them round. bpf_d_path is refused in this hook.
+ * The name of a file as readlink of /proc/PID/exe or cwd gives it to the observer: a walk over dentries and mounts
+ * (prepend_path() of fs/d_path.c) up to the observer's root or to the root of the mount namespace. Components are
+ * collected leaf first; user space turns them round. bpf_d_path is refused in this hook.
  */
 #ifndef PARTS_PATH_BPF_H
 #define PARTS_PATH_BPF_H
@@ -36,7 +36,8 @@ static __always_inline __u64 inline_name_of(__u64 dentry)
 }
 
 #ifndef VARIANT_COMPAT
-/* Copies a name of less than 32 bytes out of the dentry itself in words, without a helper call. Writes up to 32 bytes. */
+/* Copies a name of less than 32 bytes out of the dentry itself in words, without a helper call. Writes up to 32 bytes.
+ */
 static __always_inline void path_copy_inline(char *to, const void *dentry, __u32 length)
 {
 	const __u64 *from;
@@ -128,7 +129,8 @@ static __always_inline bool path_step(struct slot *s)
 #ifdef VARIANT_COMPAT
 #define WALK_STEPS_AT_ONCE 128
 
-/* A global function: verified once, by itself, however often it is called. The slot comes from the map again for that. */
+/* A global function: verified once, by itself, however often it is called. The slot comes from the map again for that.
+ */
 __noinline int path_walk_some(void)
 {
 	struct slot *s = heap_current(&data_heap);
@@ -166,7 +168,8 @@ static __always_inline void path_walk(struct slot *s)
 }
 
 /* Makes the path of (mnt, dentry) the value of a row. */
-static __noinline void path_take(struct slot *s, __u32 row, struct span *span, const struct vfsmount *mnt, const struct dentry *d)
+static __noinline void path_take(struct slot *s, __u32 row, struct span *span, const struct vfsmount *mnt,
+				 const struct dentry *d)
 {
 	__u32 start = *(volatile __u32 *)&s->fill;
 	struct walk *w = &s->walk;
@@ -192,12 +195,12 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	s->fill = start + 1;
 	path_walk(s);
 	if (w->end == PATH_CUT)
-		s->event.truncated |= ROW_BIT(row);
+		s->truncated |= ROW_BIT(row);
 	s->bytes[start] = w->end;
 	length = s->fill - start;
 	s->fill = start;
 	slot_commit(s, row, span, length);
-	if (s->event.truncated & ROW_BIT(row))
+	if (s->truncated & ROW_BIT(row))
 		s->bytes[start] = PATH_CUT;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps that user space and the kernel side share, and the way of an event into the ring: numbering, sending, counting of
- * losses (the only place) and waking the reader.
+ * The maps that user space and the kernel side share, and the way of an event into the ring: numbering, sending,
+ * counting of losses (the only place) and waking the reader.
  */
 #ifndef PARTS_RING_BPF_H
 #define PARTS_RING_BPF_H
@@ -11,6 +11,14 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20); /* set at load (--ring) */
 } events SEC(".maps");
+
+#ifdef WITH_LIVES
+/* A ring of their own for failed execs: a flood of them must not push out the others. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* set at load */
+} failed_events SEC(".maps");
+#endif
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -35,26 +43,36 @@ static __always_inline bool wanted(enum exec_row row)
 	return settings.wanted & ROW_BIT(row);
 }
 
-/* Numbers the event, stamps it, and tells the reader what this CPU lost before it. */
-static __always_inline void ring_begin(struct record *header, struct counters *c, __u32 cpu, __u32 type)
+/* The counter of an event type on this CPU; NULL never, but the verifier wants to see the test. */
+static __always_inline struct counter *ring_counter(enum record_type type)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct counters *c = bpf_map_lookup_elem(&counters, &cpu);
+
+	return c ? &c->of[type] : NULL;
+}
+
+/* Numbers the event, stamps it, and tells the reader what this CPU lost of its type before it. */
+static __always_inline void ring_begin(struct record *header, struct counter *c, enum record_type type)
 {
 	header->boot_ns = bpf_ktime_get_boot_ns();
-	header->cpu = cpu;
+	header->cpu = bpf_get_smp_processor_id();
 	header->type = type;
 	header->seq = FETCH_ADD(&c->seen, 1);
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		header->lost[i] = *(volatile __u64 *)&c->lost[i];
 }
 
-static __always_inline void ring_count_loss(struct counters *c, enum loss_cause cause)
+static __always_inline void ring_count_loss(struct counter *c, enum loss_cause cause)
 {
 	__sync_fetch_and_add(&c->lost[cause], 1);
 }
 
 /*
- * Wakes the reader if it sleeps. A wakeup costs the exec'ing task 20-35 us, more than all the rest, so only who finds the flag
- * set pays it. The flag is looked at after the record's commit (a full barrier), and the reader looks at the ring once more
- * after setting it: one of the two always sees the other. bpf_ringbuf_output's own flags are decided before the commit and lose wakeups.
+ * Wakes the reader if it sleeps. A wakeup costs the exec'ing task 20-35 us, more than all the rest, so only who finds
+ * the flag set pays it. The flag is looked at after the record's commit (a full barrier), and the reader looks at the
+ * ring once more after setting it: one of the two always sees the other. bpf_ringbuf_output's own flags are decided
+ * before the commit and lose wakeups.
  */
 static __always_inline void ring_wake_reader(void)
 {
@@ -72,27 +90,58 @@ static __always_inline void ring_wake_reader(void)
 	bpf_ringbuf_discard(bell, BPF_RB_FORCE_WAKEUP);
 }
 
+/* Copies `bytes` at `from` into the ring that the event `header` belongs to. Returns 0, or -errno where there is no
+ * room. */
+static __always_inline long ring_output(const struct record *header, void *from, __u32 bytes)
+{
+#ifdef WITH_LIVES
+	if (header->type == RECORD_exec_fail)
+		return bpf_ringbuf_output(&failed_events, from, bytes, BPF_RB_NO_WAKEUP);
+#endif
+	return bpf_ringbuf_output(&events, from, bytes, BPF_RB_NO_WAKEUP);
+}
+
 /* Room that must stay behind a record for the bell. */
 #define RING_BELL_BYTES 32
 
-/* Sends `bytes` at `record`; counts the loss where there is no room. */
-static __always_inline void ring_send(void *record, __u32 bytes, struct counters *c)
+/* Sends the record of `bytes` bytes; counts the loss where there is no room. */
+static __always_inline void ring_send(struct record *record, __u32 bytes, struct counter *c)
 {
-	if (bytes + RING_BELL_BYTES > settings.ring_bytes ||
-	    bpf_ringbuf_output(&events, record, bytes, BPF_RB_NO_WAKEUP)) {
+	if (bytes + RING_BELL_BYTES > settings.ring_bytes || ring_output(record, record, bytes)) {
 		ring_count_loss(c, LOSS_ring_full);
 		return;
 	}
 	ring_wake_reader();
 }
 
-/* Bytes of pieces that may be sent now: an eighth of the ring stays free for the short events after a long one. */
-static __always_inline __u64 ring_room_for_pieces(void)
+/* Commits a record that was reserved in the ring. */
+static __always_inline void ring_submit(void *record)
 {
-	__u64 used = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	__u64 keep = settings.ring_bytes / 8 + PIECE_SMALL_BYTES;
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	ring_wake_reader();
+}
 
-	return used + keep < settings.ring_bytes ? settings.ring_bytes - used - keep : 0;
+/* Counts an event for which there was no memory to begin with. */
+static __always_inline void ring_lose(struct counter *c, enum loss_cause cause)
+{
+	__sync_fetch_and_add(&c->seen, 1);
+	ring_count_loss(c, cause);
+}
+
+/* Bytes of pieces that may be sent now: an eighth of the ring stays free for the short events after a long one. */
+static __always_inline __u64 ring_room_for_pieces(const struct record *header)
+{
+	__u64 bytes = settings.ring_bytes, used, keep;
+
+#ifdef WITH_LIVES
+	if (header->type == RECORD_exec_fail) {
+		bytes = settings.failed_ring_bytes;
+		used = bpf_ringbuf_query(&failed_events, BPF_RB_AVAIL_DATA);
+	} else
+#endif
+		used = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	keep = bytes / 8 + PIECE_SMALL_BYTES;
+	return used + keep < bytes ? bytes - used - keep : 0;
 }
 
 #endif

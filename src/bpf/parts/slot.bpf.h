@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where an event is put together: a slot of `data_heap`. The fixed part, then the bytes of its spans one behind the other.
+ * Where an event is put together: a slot of `data_heap`. The fixed part, then the bytes of its spans one behind the
+ * other.
  *
- * Why not in place in the ring: a reservation has a constant size, so each event would take the largest (losing more under
- * load) or one of a few classes; heap and exact output cost the same at the usual 450 bytes. Only what is long goes to the ring
- * by itself, as pieces.
+ * Why not in place in the ring: a reservation has a constant size, so each event would take the largest (losing more
+ * under load) or one of a few classes; heap and exact output cost the same at the usual 450 bytes. Only what is long
+ * goes to the ring by itself, as pieces.
  */
 #ifndef PARTS_SLOT_BPF_H
 #define PARTS_SLOT_BPF_H
@@ -16,7 +17,8 @@
 /* Room for the longest walk from FILL_MAX on, and for the copy of a name that is written in whole words. */
 #define SLOT_DATA_BYTES (FILL_MAX + WALK_BYTES_MAX + 512)
 
-/* Running state of a walk over dentries and mounts, or over kernfs nodes. Addresses are plain numbers, typed again at each step. */
+/* Running state of a walk over dentries and mounts, or over kernfs nodes. Addresses are plain numbers, typed again at
+ * each step. */
 struct walk {
 	__u64 dentry;
 	__u64 mount;
@@ -26,6 +28,7 @@ struct walk {
 	__u32 limit; /* the walk may not write beyond, from the start of the event */
 	__u32 end;   /* enum path_end */
 	__u32 steps;
+	__u32 longest; /* bytes of the longest component, of cgroups */
 };
 
 /* Running state of a list of strings that is sent in pieces. */
@@ -38,12 +41,17 @@ struct strings {
 
 struct slot {
 	__u32 busy;
-	__u32 fill; /* bytes in use, from the start of `bytes` */
+	__u32 fill;	 /* bytes in use, from the start of `bytes` */
+	__u64 truncated; /* rows of the event (bits), copied into it at the end */
+	__u64 unreadable;
+	__u64 spilled;
 	struct walk walk;
 	struct strings strings;
 	__u64 auxv[64];
 	union {
+		struct record record;
 		struct exec_event event;
+		struct exec_fail_event failed;
 		char bytes[SLOT_DATA_BYTES];
 	};
 };
@@ -56,6 +64,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct slot);
 } data_heap SEC(".maps");
+
+/* Begins an event of `bytes` fixed bytes; all of them are cleared. */
+static __always_inline void slot_begin(struct slot *s, __u32 bytes)
+{
+	s->fill = bytes;
+	s->truncated = s->unreadable = s->spilled = 0;
+	__builtin_memset(s->bytes, 0, bytes);
+}
 
 /* Address of the free part of the slot, or NULL (never, but the verifier wants to see the bound). */
 static __always_inline char *slot_free(struct slot *s)
@@ -76,35 +92,38 @@ struct covered {
 _Static_assert(sizeof(struct piece) % 8 == 0, "copied by words");
 
 /*
- * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`; false where there is no room. The header must lie just
- * before them, where the end of the previous value is: that is put aside and back again.
+ * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`; false where there is no room. The
+ * header must lie just before them, where the end of the previous value is: that is put aside and back again.
  */
 static __noinline bool slot_spill(struct slot *s, __u32 row, __u32 start, __u32 length)
 {
+	__u32 type = s->record.type;
 	struct covered covered;
 	struct piece *p;
 	long refused;
 
-	if (start < sizeof(struct exec_event))
+	if (start < sizeof(*p))
 		return false;
 	/* Two tests of one value become a test of its difference, which the verifier does not see through. */
 	barrier_var(start);
-	if (start > FILL_MAX || length > WALK_BYTES_MAX || length + 64 > ring_room_for_pieces())
+	if (start > FILL_MAX || length > WALK_BYTES_MAX || length + 64 > ring_room_for_pieces(&s->record))
 		return false;
 	p = (struct piece *)(s->bytes + start - sizeof(*p));
 	__builtin_memcpy(&covered, p, sizeof(covered));
-	__builtin_memcpy(&p->header, &s->event.header, sizeof(p->header));
+	__builtin_memcpy(&p->header, &s->record, sizeof(p->header));
 	p->header.type = RECORD_PIECE;
+	p->of = type;
 	p->row = row;
 	p->length = length;
-	refused = bpf_ringbuf_output(&events, p, sizeof(*p) + length, BPF_RB_NO_WAKEUP);
+	p->reserved = 0;
+	refused = ring_output(&s->record, p, sizeof(*p) + length);
 	__builtin_memcpy(p, &covered, sizeof(covered));
 	return !refused;
 }
 
 /*
- * Makes the `length` bytes written at the end of the slot the value of a row: in place, or as a piece where they are many. Where a piece
- * finds no room the value is cut.
+ * Makes the `length` bytes written at the end of the slot the value of a row: in place, or as a piece where they are
+ * many. Where a piece finds no room the value is cut.
  */
 static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *span, __u32 length)
 {
@@ -113,11 +132,11 @@ static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *
 	span->offset = fill;
 	if (length > INLINE_BYTES_MAX) {
 		if (slot_spill(s, row, fill, length)) {
-			s->event.spilled |= ROW_BIT(row);
+			s->spilled |= ROW_BIT(row);
 			span->length = 0;
 			return;
 		}
-		s->event.truncated |= ROW_BIT(row);
+		s->truncated |= ROW_BIT(row);
 		length = INLINE_BYTES_MAX;
 	}
 	span->length = length;
@@ -126,7 +145,7 @@ static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *
 
 static __always_inline void slot_mark_unreadable(struct slot *s, __u32 row)
 {
-	s->event.unreadable |= ROW_BIT(row);
+	s->unreadable |= ROW_BIT(row);
 }
 
 /* Appends a NUL-terminated kernel string of at most NAME_BYTES_MAX as the value of a row, without its NUL. */
@@ -143,7 +162,7 @@ static __always_inline void slot_take_name(struct slot *s, __u32 row, struct spa
 		return;
 	}
 	if (length == NAME_BYTES_MAX)
-		s->event.truncated |= ROW_BIT(row);
+		s->truncated |= ROW_BIT(row);
 	slot_commit(s, row, span, length - 1);
 }
 

@@ -3,7 +3,8 @@
 #ifndef PARTS_TASK_BPF_H
 #define PARTS_TASK_BPF_H
 
-/* kernel_cap_t is { __u32 cap[2] } or { u64 val }, by kernel: eight bytes of the same meaning on little-endian machines. */
+/* kernel_cap_t is { __u32 cap[2] } or { u64 val }, by kernel: eight bytes of the same meaning on little-endian
+ * machines. */
 static __always_inline __u64 cap_bits(const kernel_cap_t *caps)
 {
 #ifdef VARIANT_COMPAT
@@ -30,8 +31,8 @@ static __always_inline void task_take_ids(struct exec_event *e, struct task_stru
 		READ_BYTES(&e->parent_comm, parent, comm);
 }
 
-#define CRED_ROWS                                                                                                   \
-	(ROW_BIT(EXEC_uid) | ROW_BIT(EXEC_gid) | ROW_BIT(EXEC_euid) | ROW_BIT(EXEC_egid) | ROW_BIT(EXEC_suid) | \
+#define CRED_ROWS                                                                                                      \
+	(ROW_BIT(EXEC_uid) | ROW_BIT(EXEC_gid) | ROW_BIT(EXEC_euid) | ROW_BIT(EXEC_egid) | ROW_BIT(EXEC_suid) |        \
 	 ROW_BIT(EXEC_sgid) | ROW_BIT(EXEC_cap_permitted) | ROW_BIT(EXEC_cap_effective) | ROW_BIT(EXEC_userns))
 
 static __always_inline void task_take_cred(struct exec_event *e, struct task_struct *p)
@@ -65,23 +66,28 @@ static __always_inline void task_take_audit(struct slot *s, struct task_struct *
 		slot_mark_unreadable(s, EXEC_audit_session);
 }
 
-/* The process's id in its own pid namespace: the entry of the deepest level. */
-static __always_inline void task_take_own_pid(struct exec_event *e, struct task_struct *p)
+/* The thread's id in its own pid namespace, and that namespace: the entry of the deepest level. */
+static __always_inline void task_read_upid(struct task_struct *p, struct upid *ret)
 {
 	struct pid *pid = READ(p, thread_pid);
 	__u32 level = READ(pid, level);
-	struct upid own;
 
-	bpf_probe_read_kernel(&own, sizeof(own),
+	bpf_probe_read_kernel(ret, sizeof(*ret),
 			      (const void *)((__u64)pid + bpf_core_field_offset(struct pid, numbers) +
 					     (level & 63) * bpf_core_type_size(struct upid)));
+}
+
+static __always_inline void task_take_own_pid(struct exec_event *e, struct task_struct *p)
+{
+	struct upid own;
+
+	task_read_upid(READ(p, group_leader), &own);
 	e->vpid = own.nr;
 	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
 }
 
-#define NS_ROWS                                                                                      \
-	(ROW_BIT(EXEC_mntns) | ROW_BIT(EXEC_netns) | ROW_BIT(EXEC_utsns) | ROW_BIT(EXEC_ipcns) | \
-	 ROW_BIT(EXEC_cgroupns))
+#define NS_ROWS                                                                                                        \
+	(ROW_BIT(EXEC_mntns) | ROW_BIT(EXEC_netns) | ROW_BIT(EXEC_utsns) | ROW_BIT(EXEC_ipcns) | ROW_BIT(EXEC_cgroupns))
 
 static __always_inline void task_take_namespaces(struct exec_event *e, struct task_struct *p)
 {

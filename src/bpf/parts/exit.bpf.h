@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The event exit: from sched:sched_process_exit of the thread with which signal->live has become 0. A process ends when
+ * its last thread does, not when its leader does.
+ */
+#ifndef PARTS_EXIT_BPF_H
+#define PARTS_EXIT_BPF_H
+
+#define SIGNAL_GROUP_EXIT 0x4  /* include/linux/sched/signal.h */
+#define EXIT_THREADS_MAX  1024 /* threads looked at that have ended but are not gone; more are not summed */
+
+/* What threads have used that are still listed: those that ended earlier are summed up in signal_struct. */
+struct usage {
+	__u64 utime, stime, runtime;
+	__u64 minor_faults, major_faults;
+	__u64 voluntary, involuntary;
+	__u64 read_bytes, write_bytes;
+	__u64 next; /* address of the next list_head */
+	__u64 head;
+};
+
+static __always_inline void usage_add_task(struct usage *u, struct task_struct *t)
+{
+	u->utime += READ(t, utime);
+	u->stime += READ(t, stime);
+	u->runtime += READ(t, se.sum_exec_runtime);
+	u->minor_faults += READ(t, min_flt);
+	u->major_faults += READ(t, maj_flt);
+	u->voluntary += READ(t, nvcsw);
+	u->involuntary += READ(t, nivcsw);
+	if (bpf_core_field_exists(t->ioac.read_bytes)) {
+		u->read_bytes += READ(t, ioac.read_bytes);
+		u->write_bytes += READ(t, ioac.write_bytes);
+	}
+}
+
+static __always_inline void usage_add_gone(struct usage *u, struct signal_struct *sig)
+{
+	u->utime += READ(sig, utime);
+	u->stime += READ(sig, stime);
+	u->runtime += READ(sig, sum_sched_runtime);
+	u->minor_faults += READ(sig, min_flt);
+	u->major_faults += READ(sig, maj_flt);
+	u->voluntary += READ(sig, nvcsw);
+	u->involuntary += READ(sig, nivcsw);
+	if (bpf_core_field_exists(sig->ioac.read_bytes)) {
+		u->read_bytes += READ(sig, ioac.read_bytes);
+		u->write_bytes += READ(sig, ioac.write_bytes);
+	}
+}
+
+static __always_inline bool usage_step(struct usage *u)
+{
+	struct list_head *node;
+
+	if (u->next == u->head || !u->next)
+		return true;
+	usage_add_task(u, CAST(struct task_struct, u->next - bpf_core_field_offset(struct task_struct, thread_node)));
+	node = CAST(struct list_head, u->next);
+	u->next = (__u64)READ(node, next);
+	return false;
+}
+
+#ifndef VARIANT_COMPAT
+static long usage_step_loop(__u64 turn, struct usage **u)
+{
+	return usage_step(*u);
+}
+#endif
+
+static __always_inline void usage_sum(struct usage *u, struct signal_struct *sig)
+{
+	u->head = (__u64)sig + bpf_core_field_offset(struct signal_struct, thread_head);
+	u->next = (__u64)READ(sig, thread_head.next);
+#ifdef VARIANT_COMPAT
+	for (int i = 0; i < 32; i++) {
+		if (usage_step(u))
+			break;
+	}
+#else
+	struct usage *context = u;
+
+	bpf_loop(EXIT_THREADS_MAX, usage_step_loop, &context, 0);
+#endif
+	usage_add_gone(u, sig);
+}
+
+static __always_inline void exit_fill_usage(struct exit_event *e, struct signal_struct *sig)
+{
+	struct usage u = {};
+
+	usage_sum(&u, sig);
+	e->raw_utime_ns = u.utime;
+	e->raw_stime_ns = u.stime;
+	e->runtime_ns = u.runtime;
+	e->minor_faults = u.minor_faults;
+	e->major_faults = u.major_faults;
+	e->voluntary_switches = u.voluntary;
+	e->involuntary_switches = u.involuntary;
+	e->read_bytes = u.read_bytes;
+	e->write_bytes = u.write_bytes;
+	e->children_utime_ns = READ(sig, cutime);
+	e->children_stime_ns = READ(sig, cstime);
+	if (!bpf_core_field_exists(sig->ioac.read_bytes))
+		e->unreadable = ROW_BIT(EXIT_read_bytes) | ROW_BIT(EXIT_write_bytes);
+}
+
+/* wait(2): the low seven bits are the signal, then the core bit, then the exit code. */
+static __always_inline void exit_fill_status(struct exit_event *e, struct task_struct *p, struct signal_struct *sig)
+{
+	int status =
+		READ(sig, flags) & SIGNAL_GROUP_EXIT ? READ(sig, group_exit_code) : READ(p, group_leader, exit_code);
+
+	e->signal = status & 0x7f;
+	e->core = !!(status & 0x80);
+	e->exit_code = e->signal ? ~0ULL : (status >> 8) & 0xff;
+}
+
+static __always_inline void exit_fill(struct exit_event *e, struct task_struct *p)
+{
+	struct task_struct *leader = READ(p, group_leader), *parent = READ(p, real_parent, group_leader);
+	struct signal_struct *sig = READ(p, signal);
+	const struct cred *cred = READ(p, cred);
+	struct upid own;
+
+	e->pid = READ(p, tgid);
+	e->ppid = READ(parent, tgid);
+	task_read_upid(leader, &own);
+	e->vpid = own.nr;
+	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
+	e->start_ns = READ(leader, start_boottime);
+	e->duration_ns = e->header.boot_ns - e->start_ns;
+	e->parent_start_ns = READ(parent, start_boottime);
+	READ_BYTES(&e->comm, leader, comm);
+	e->uid = READ(cred, uid.val);
+	e->gid = READ(cred, gid.val);
+	e->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
+	e->max_rss_bytes = READ(sig, maxrss) * settings.page_bytes;
+	exit_fill_status(e, p, sig);
+	exit_fill_usage(e, sig);
+}
+
+static __always_inline int handle_exit(struct task_struct *p)
+{
+	struct counter *c = ring_counter(RECORD_exit);
+	struct exit_event *e;
+
+	if (!c || READ(p, signal, live.counter) || !follow_has(p))
+		return 0;
+	follow_remove(p);
+	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+	if (!e) {
+		ring_lose(c, LOSS_ring_full);
+		return 0;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	ring_begin(&e->header, c, RECORD_exit);
+	exit_fill(e, p);
+	ring_submit(e);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The event fork: from the tracepoint task:task_newtask, before the new task runs for the first time. */
+#ifndef PARTS_FORK_BPF_H
+#define PARTS_FORK_BPF_H
+
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+
+static __always_inline void fork_fill(struct fork_event *e, struct task_struct *child, __u64 clone_flags)
+{
+	struct task_struct *parent = READ(child, real_parent, group_leader);
+	const struct cred *cred = READ(child, cred);
+	struct upid own;
+
+	e->pid = READ(child, tgid);
+	e->tid = READ(child, pid);
+	e->ppid = READ(parent, tgid);
+	task_read_upid(child, &own);
+	e->vpid = own.nr;
+	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
+	e->start_ns = READ(child, start_boottime);
+	e->parent_start_ns = READ(parent, start_boottime);
+	READ_BYTES(&e->comm, child, comm);
+	e->uid = READ(cred, uid.val);
+	e->gid = READ(cred, gid.val);
+	e->clone_flags = clone_flags;
+	e->thread = !!(clone_flags & CLONE_THREAD);
+	e->cgroup_id = READ(child, cgroups, dfl_cgrp, kn, id);
+}
+
+static __always_inline int handle_fork(struct task_struct *child, __u64 clone_flags)
+{
+	struct task_struct *current = CAST(struct task_struct, bpf_get_current_task());
+	struct counter *c = ring_counter(RECORD_fork);
+	bool thread = clone_flags & CLONE_THREAD, kept = true;
+	struct fork_event *e;
+
+	if (!c || (thread && !settings.threads) || !follow_has(current))
+		return 0;
+	if (settings.follow && !thread)
+		kept = follow_add(child);
+	e = kept ? bpf_ringbuf_reserve(&events, sizeof(*e), 0) : NULL;
+	if (!e) {
+		ring_lose(c, LOSS_ring_full);
+		return 0;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	ring_begin(&e->header, c, RECORD_fork);
+	fork_fill(e, child, clone_flags);
+	ring_submit(e);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engine of exec, life and run: what is opened in which order, the loop, and the end with its sum. What an event
+ * holds, how it is captured and how it is written is told elsewhere.
+ */
+#include "commands/stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/harden.h"
+#include "base/notify.h"
+#include "commands/schemas.h"
+#include "commands/stop.h"
+#include "commands/summary.h"
+#include "events/exec.h"
+#include "outputs/outputs.h"
+#include "schema/scratch.h"
+
+/* While events flow the reader naps instead of asking to be woken: a wakeup costs the exec'ing task more than all the
+ * rest. */
+#define NAP_NS 1000000L
+
+/* What became of the events of one type, as far as user space decides. */
+struct tally {
+	uint64_t printed;  /* by the first output */
+	uint64_t used;	   /* seen by the command, which shows something made of them */
+	uint64_t filtered; /* dropped by the command */
+	uint64_t unread;   /* after --count, or when no output was left */
+};
+
+struct stream {
+	const struct stream_settings *settings;
+	const struct stream_hooks *hooks;
+	struct capture *capture;
+	struct capture_receiver receiver;
+	struct clock clock;
+	struct schemas schemas;
+	const struct schema *shown[SCHEMAS_MAX + 2]; /* what the outputs were opened with, NULL-terminated */
+	struct output **outputs;
+	size_t nr_outputs;
+	struct scratch scratch;
+	struct tally tallies[RECORD_EVENT_MAX];
+	struct buffer
+		pending; /* types (a byte each) of the events given to the first output and not known to be written */
+	uint64_t base_written; /* events that the first output had written before those */
+	uint64_t given;	       /* events given to the outputs */
+	uint64_t end_ns;       /* CLOCK_MONOTONIC; 0: none */
+	int notify_fd;
+	bool to_stdout; /* one of the outputs writes there */
+	bool finished;	/* nothing is to be printed any more */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+bool stream_wants_color(const struct stream_settings *s)
+{
+	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (s->color != COLOR_AUTO)
+		return s->color == COLOR_ALWAYS;
+	if ((forbidden && *forbidden) || (terminal && strcmp(terminal, "dumb") == 0))
+		return false;
+	return isatty(STDOUT_FILENO);
+}
+
+/* --- what a run consists of, in the order in which it is opened --- */
+
+static int open_schemas(struct stream *s, struct error *err)
+{
+	const struct process_settings settings = {.clock = &s->clock, .environ_choice = s->settings->env_choice};
+	int code = schemas_open(&settings, &s->schemas, err);
+	size_t n = 0;
+
+	if (code)
+		return code;
+	while (s->schemas.all[n]) {
+		s->shown[n] = s->schemas.all[n];
+		n++;
+	}
+	if (!s->hooks->schema)
+		return 0;
+	s->shown[n] = s->hooks->schema(s->hooks->context, &s->schemas, err);
+	return s->shown[n] ? 0 : err->code;
+}
+
+static int open_outputs(struct stream *s, struct error *err)
+{
+	const struct option_texts *specs = &s->settings->outputs;
+	const struct output_settings settings = {
+		.fields = (const char *const *)s->settings->fields,
+		.utc = s->settings->utc,
+		.full = s->settings->full,
+		.color = stream_wants_color(s->settings),
+		.width = isatty(STDOUT_FILENO) ? terminal_width() : 0,
+		.terminal_width = terminal_width,
+		.give_up = stop_is_urgent,
+	};
+
+	tzset();
+	s->outputs = calloc(specs->nr_items + 1, sizeof(*s->outputs));
+	if (!s->outputs)
+		return fail(err, -ENOMEM, "no memory for the outputs");
+	for (size_t i = 0; i < specs->nr_items; i++) {
+		int code = output_open(specs->items[i], &settings, s->shown, &s->outputs[i], err);
+
+		if (code)
+			return code;
+		s->nr_outputs++;
+		s->to_stdout |= !strchr(specs->items[i], ':');
+	}
+	return 0;
+}
+
+/* Rows of the exec record that any output shows, of whatever event type made of it. */
+static uint64_t wanted_rows(const struct stream *s)
+{
+	uint64_t rows = s->settings->wanted;
+
+	for (size_t i = 0; i < s->nr_outputs; i++) {
+		rows |= output_needed_rows(s->outputs[i], s->schemas.all[SCHEMAS_EXEC]);
+		if (s->hooks->schema)
+			for (size_t k = 0; s->shown[k]; k++)
+				if (!s->shown[k + 1])
+					rows |= output_needed_rows(s->outputs[i], s->shown[k]);
+	}
+	return s->settings->env ? rows | ROW_BIT(EXEC_env) : rows;
+}
+
+static int open_capture(struct stream *s, struct error *err)
+{
+	const struct capture_settings settings = {
+		.hook = s->settings->hook,
+		.events = s->settings->events,
+		.ring_bytes = s->settings->ring_bytes,
+		.wanted = wanted_rows(s),
+		.max_argv_bytes = s->settings->max_argv_bytes,
+		.max_env_bytes = UINT32_MAX,
+		.threads = s->settings->threads,
+		.follow = s->settings->follow,
+	};
+
+	return capture_open(&settings, &s->capture, err);
+}
+
+/* From here on nothing is missed, and the rights that brought us here are gone. */
+static int start(struct stream *s, struct error *err)
+{
+	const struct harden_settings all = {.layers = HARDEN_ALL, .child = s->hooks->signalled};
+	struct error weak = {};
+	int code = capture_attach(s->capture, err);
+
+	if (!code && (s->settings->events & CAPTURE_BIT(snapshot)))
+		code = capture_snapshot(s->capture, &s->receiver, err);
+	if (!code && s->hooks->started)
+		code = s->hooks->started(s->hooks->context, s, err);
+	if (code)
+		return code;
+	if (harden(&all, &weak) != HARDEN_ALL && !s->settings->common.quiet)
+		error_print(&weak);
+	if (s->settings->common.verbose)
+		fprintf(stderr, "observer: attached by %s\n", capture_describe(s->capture));
+	if (!s->settings->common.quiet && !s->settings->silent)
+		fputs("observer: ready\n", stderr);
+	notify_send(s->notify_fd, "READY=1");
+	if (s->settings->duration_ns)
+		s->end_ns = now_ns() + s->settings->duration_ns;
+	return 0;
+}
+
+/* --- the way of an event --- */
+
+static bool outputs_are_gone(const struct stream *s)
+{
+	for (size_t i = 0; i < s->nr_outputs; i++) {
+		if (!output_failure(s->outputs[i]))
+			return false;
+	}
+	return s->nr_outputs > 0;
+}
+
+/* An output that has ended writes nothing later: what it wrote of the pending events is their beginning. */
+static void settle_pending(struct stream *s, uint64_t written)
+{
+	uint64_t nr_written = written - s->base_written;
+
+	for (size_t i = 0; i < s->pending.length; i++) {
+		struct tally *tally = &s->tallies[(unsigned char)s->pending.data[i]];
+
+		if (i < nr_written)
+			tally->printed++;
+		else
+			tally->unread++;
+	}
+	s->base_written = written;
+	s->pending.length = 0;
+}
+
+static void flush(struct stream *s)
+{
+	struct output_counts counts;
+
+	for (size_t i = 0; i < s->nr_outputs; i++)
+		output_flush(s->outputs[i]);
+	if (outputs_are_gone(s))
+		s->finished = true;
+	if (!s->nr_outputs)
+		return;
+	output_count(s->outputs[0], &counts);
+	settle_pending(s, counts.written);
+}
+
+void stream_show(struct stream *s, const struct event *e)
+{
+	struct event own = *e;
+
+	own.scratch = &s->scratch;
+	scratch_reset(&s->scratch);
+	for (size_t i = 0; i < s->nr_outputs; i++)
+		output_write(s->outputs[i], &own);
+}
+
+static const struct schema *schema_of(const struct stream *s, const struct record *record)
+{
+	static const enum schemas_index indexes[RECORD_EVENT_MAX] = {
+		[RECORD_exec] = SCHEMAS_EXEC, [RECORD_exec_fail] = SCHEMAS_EXEC_FAIL, [RECORD_exit] = SCHEMAS_EXIT,
+		[RECORD_fork] = SCHEMAS_FORK, [RECORD_snapshot] = SCHEMAS_SNAPSHOT,
+	};
+
+	return s->schemas.all[record->type == RECORD_LOST ? SCHEMAS_LOST : indexes[record->type]];
+}
+
+/* Gives an event that the kernel sent to the outputs. */
+static void print_event(struct stream *s, const struct record *record, const struct event *e)
+{
+	stream_show(s, e);
+	buffer_append_char(&s->pending, record->type);
+	s->given++;
+	if (s->given == s->settings->count || outputs_are_gone(s))
+		s->finished = true;
+}
+
+/* Takes one record on its way; false stops the reading. */
+static bool take_record(void *context, const struct record *record, size_t bytes)
+{
+	struct stream *s = context;
+	bool control = record->type == RECORD_LOST, keep = true,
+	     shown = s->settings->shown & (1U << (record->type & 31));
+	const struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
+	struct tally *tally = control ? NULL : &s->tallies[record->type];
+
+	if (s->hooks->before)
+		keep = s->hooks->before(s->hooks->context, s, record, bytes);
+	if (control) {
+		stream_show(s, &e);
+		return true;
+	}
+	if (!shown)
+		tally->used++;
+	else if (!keep)
+		tally->filtered++;
+	else if (s->finished || !s->nr_outputs)
+		tally->unread++;
+	else
+		print_event(s, record, &e);
+	return !s->finished;
+}
+
+/* --- the loop --- */
+
+/* Milliseconds until the end that --duration set, rounded up; -1: for ever. */
+static int time_left_ms(const struct stream *s)
+{
+	uint64_t now;
+
+	if (!s->end_ns)
+		return -1;
+	now = now_ns();
+	return now >= s->end_ns ? 0 : (s->end_ns - now + 999999) / 1000000;
+}
+
+/* Sleeps until something is to be done. The standard output is watched too: its reader may go while nothing happens. */
+static void wait_for_events(struct stream *s)
+{
+	struct pollfd waits[] = {
+		{.fd = s->clock.fd, .events = POLLIN},
+		{.fd = s->to_stdout ? STDOUT_FILENO : -1},
+		{.fd = stop_fd(), .events = POLLIN},
+		{.fd = s->hooks->ended ? s->hooks->wake_fd : -1, .events = POLLIN},
+		{.fd = capture_fd(s->capture, 0), .events = POLLIN},
+		{.fd = capture_fd(s->capture, 1), .events = POLLIN},
+	};
+	int timeout_ms = time_left_ms(s);
+
+	if (s->hooks->ended && (timeout_ms < 0 || timeout_ms > STREAM_TICK_MS))
+		timeout_ms = STREAM_TICK_MS;
+	poll(waits, sizeof(waits) / sizeof(waits[0]), timeout_ms);
+	if (waits[0].revents)
+		clock_check(&s->clock);
+	if (waits[1].revents & (POLLERR | POLLHUP))
+		s->finished = true;
+}
+
+/* True where a signal asks for an end that the command does not deal with itself. */
+static bool is_stopped(struct stream *s)
+{
+	int number;
+
+	if (!s->hooks->signalled)
+		return stop_is_wanted();
+	while ((number = stop_take()))
+		if (!s->hooks->signalled(s->hooks->context, number))
+			return true;
+	return false;
+}
+
+static bool goes_on(struct stream *s)
+{
+	return !s->finished && !is_stopped(s) && time_left_ms(s) != 0 &&
+	       !(s->hooks->ended && s->hooks->ended(s->hooks->context));
+}
+
+static void nap(struct stream *s)
+{
+	const struct timespec time = {.tv_nsec = NAP_NS};
+
+	nanosleep(&time, NULL);
+	clock_check(&s->clock);
+}
+
+/*
+ * Reads, writes, and sleeps. After a batch of several events, or a second wakeup within a nap's time, it naps and looks
+ * again; else it asks to be woken, so that a lone event shows at once.
+ */
+static void loop(struct stream *s)
+{
+	uint64_t woken_ns = 0, now;
+	bool flowing = false;
+
+	while (goes_on(s)) {
+		size_t nr_read = capture_read(s->capture, &s->receiver);
+
+		flush(s);
+		if (nr_read > 1 || (nr_read && flowing)) {
+			flowing = false;
+			nap(s);
+			continue;
+		}
+		if (!goes_on(s) || !capture_idle(s->capture, &s->receiver))
+			continue;
+		flush(s);
+		wait_for_events(s);
+		capture_busy(s->capture);
+		now = now_ns();
+		flowing = now - woken_ns < NAP_NS;
+		woken_ns = now;
+	}
+}
+
+/* --- the end --- */
+
+/* Writes out and closes all outputs; the first is the one whose count is in the sum. Returns 0 or what went wrong with
+ * one. */
+static int close_outputs(struct stream *s, struct error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < s->nr_outputs; i++) {
+		struct error reason = {};
+		struct output_counts counts = {};
+		_cleanup_free_ char *target = strdup(output_target(s->outputs[i]));
+		int result = output_close(s->outputs[i], &counts, &reason);
+
+		if (i == 0)
+			settle_pending(s, counts.written);
+		else if (counts.unwritten)
+			summary_print_unwritten(target ? target : "an output", counts.unwritten);
+		/* A reader that went away is no error, nor an end that was asked for twice. */
+		if (!result || result == -EPIPE || result == -EINTR)
+			continue;
+		if (code)
+			error_print(err);
+		code = result;
+		*err = reason;
+	}
+	s->nr_outputs = 0;
+	return code;
+}
+
+/* Says what became of the events of each type; returns whether any was lost. */
+static bool print_sums(struct stream *s, bool complete)
+{
+	static const char *const names[RECORD_EVENT_MAX] = {
+#define EVENT(name, doc) [RECORD_##name] = #name,
+#include "events/types.h"
+#undef EVENT
+	};
+	bool lost = false;
+
+	for (int type = RECORD_exec; type < RECORD_EVENT_MAX; type++) {
+		const struct tally *tally = &s->tallies[type];
+		struct summary sum = {
+			.of = names[type],
+			.shown = s->settings->shown & (1U << type),
+			.printed = tally->printed,
+			.used = tally->used,
+			.filtered = tally->filtered,
+			.unread = tally->unread,
+			.complete = complete,
+		};
+
+		if (!(s->settings->events & (1U << type)))
+			continue;
+		capture_count(s->capture, type, &sum.totals);
+		lost |= summary_lost(&sum) > 0;
+		if (!s->settings->silent || summary_lost(&sum) || !summary_adds_up(&sum))
+			summary_print(&sum);
+	}
+	summary_print_advice(capture_advise_ring(s->capture));
+	return lost;
+}
+
+/* Reads what is left, and says what became of every event. */
+static int finish(struct stream *s, struct error *err)
+{
+	bool complete, lost;
+	int code;
+
+	capture_detach(s->capture);
+	complete = capture_drain(s->capture, &s->receiver);
+	code = close_outputs(s, err);
+	lost = print_sums(s, complete);
+	if (code)
+		return code;
+	return s->settings->strict && lost ? STATUS_LOSS : STATUS_OK;
+}
+
+static void stream_close(struct stream *s)
+{
+	for (size_t i = 0; i < s->nr_outputs; i++)
+		output_discard(s->outputs[i]);
+	free(s->outputs);
+	capture_close(s->capture);
+	schemas_close(&s->schemas);
+	clock_close(&s->clock);
+	scratch_done(&s->scratch);
+	buffer_done(&s->pending);
+	cleanup_close(&s->notify_fd);
+	stop_close();
+}
+
+int stream_follow(struct stream *s, uint32_t pid, struct error *err)
+{
+	return capture_follow(s->capture, pid, err);
+}
+
+int stream_run(const struct stream_settings *settings, const struct stream_hooks *hooks, struct error *err)
+{
+	static const struct stream_hooks nothing = {.wake_fd = -1};
+	struct stream s = {
+		.settings = settings,
+		.hooks = hooks ? hooks : &nothing,
+		.notify_fd = -1,
+		.clock.fd = -1,
+		.receiver = {take_record, &s},
+	};
+	int code = stop_open(err);
+
+	if (!code)
+		code = clock_open(&s.clock, err);
+	if (!code)
+		code = open_schemas(&s, err);
+	if (!code)
+		code = open_outputs(&s, err);
+	if (!code)
+		code = open_capture(&s, err);
+	s.notify_fd = notify_open();
+	if (!code)
+		code = start(&s, err);
+	if (!code) {
+		loop(&s);
+		code = finish(&s, err);
+	}
+	stream_close(&s);
+	return code;
+}

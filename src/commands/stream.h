@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engine that exec, life and run share: captures, gives events to the outputs, and says at the end what became of
+ * each. What is special to a command hangs in by hooks.
+ */
+#ifndef COMMANDS_STREAM_H
+#define COMMANDS_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "capture/capture.h"
+#include "cli/command.h"
+#include "process/environ.h"
+#include "schema/schema.h"
+
+enum stream_color {
+	COLOR_AUTO, /* on a terminal, and where NO_COLOR allows it */
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+	COLOR_MAX,
+};
+
+/* As checked: formats, fields and sizes are known to be right; no file was opened yet. */
+struct stream_settings {
+	struct common_settings common;	   /* first */
+	struct option_texts outputs;	   /* FORMAT[:PATH]; at most one without PATH */
+	const char *fields_list;	   /* --fields as given, or NULL */
+	const char **fields;		   /* its names, NULL-terminated; NULL: each output's own choice */
+	const char *env_list;		   /* --env as given, "" without a list; NULL: no environment */
+	struct environ_choice *env_choice; /* the choice of it; NULL: the whole environment */
+	bool env;			   /* the environment is wanted: by --env or because --fields names it */
+	enum capture_hook hook;
+	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
+	uint32_t shown;		 /* those of them that the outputs are given; the others go to the hook `before` only */
+	uint64_t wanted;	 /* rows of exec that hooks need beyond what the outputs show (bits) */
+	uint64_t ring_bytes;	 /* a power of two, at least a page */
+	uint64_t max_argv_bytes; /* longer argument lists are cut */
+	uint64_t count;		 /* end after so many events; 0: never */
+	uint64_t duration_ns;	 /* end after this time; 0: never */
+	bool threads;		 /* fork events for threads too */
+	bool follow;		 /* only processes given to stream_follow, and their descendants */
+	bool strict;		 /* any loss is STATUS_LOSS */
+	bool utc;
+	bool full;
+	bool silent; /* no sum at the end where nothing was lost: the command has a report of its own */
+	int color;   /* enum stream_color */
+};
+
+struct stream;
+
+struct schemas;
+
+/* What a command hangs in; each may be NULL. */
+struct stream_hooks {
+	void *context;
+	/*
+	 * An event type of the command's own for stream_show, made of those in `schemas`; valid until the run ends.
+	 * NULL is a failure, described.
+	 */
+	const struct schema *(*schema)(void *context, const struct schemas *schemas, struct error *err);
+	/*
+	 * Sees every record before the outputs; `lost` events too. May give other events to the outputs by stream_show.
+	 * Returns false where the record is not to be printed: it is then counted as filtered.
+	 */
+	bool (*before)(void *context, struct stream *s, const struct record *record, size_t bytes);
+	/* After attaching and before hardening. An error ends the run. */
+	int (*started)(void *context, struct stream *s, struct error *err);
+	/* Asked in the loop, at least every STREAM_TICK_MS where it is there; true ends the run. */
+	bool (*ended)(void *context);
+	/* Readable when `ended` is to be asked; -1: none. */
+	int wake_fd;
+	/* A signal asks for an end: true where the command deals with it (run passes it on and goes on). With it
+	 * observer may signal. */
+	bool (*signalled)(void *context, int number);
+};
+#define STREAM_TICK_MS 100
+
+/* Does the work. Returns an enum exit_status, or -errno described in `err`. */
+int stream_run(const struct stream_settings *settings, const struct stream_hooks *hooks, struct error *err);
+
+/* For hooks: follows a process (before hardening). Returns 0 or -errno. */
+int stream_follow(struct stream *s, uint32_t pid, struct error *err);
+
+/* For hooks: gives an event to the outputs; its schema is the one of the hook `schema`. Its scratch need not be set. */
+void stream_show(struct stream *s, const struct event *e);
+
+/* True where a terminal on standard output is to be coloured. */
+bool stream_wants_color(const struct stream_settings *s);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the shared option rows need: words, names and checks. */
+#include "commands/stream_options.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "cli/print.h"
+#include "commands/schemas.h"
+#include "generate/fields_doc.h"
+#include "outputs/outputs.h"
+
+const char *const stream_hook_names[HOOK_MAX + 1] = {
+	[HOOK_AUTO] = "auto",
+	[HOOK_TP_BTF] = "tp_btf",
+	[HOOK_TRACEPOINT] = "tracepoint",
+};
+
+const char *const stream_color_names[COLOR_MAX + 1] = {
+	[COLOR_AUTO] = "auto",
+	[COLOR_ALWAYS] = "always",
+	[COLOR_NEVER] = "never",
+};
+
+int stream_print_fields(struct error *err)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct schemas schemas;
+	int r = schemas_open(NULL, &schemas, err);
+
+	if (r == 0)
+		fields_print_list(schemas.all, &text);
+	schemas_close(&schemas);
+	return r == 0 ? print_buffer(&text, err) : r;
+}
+
+int stream_check_ring(const char *text, uint64_t bytes, struct error *err)
+{
+	long page_bytes = sysconf(_SC_PAGESIZE);
+
+	if (bytes & (bytes - 1)) {
+		fail(err, -EINVAL, "'%s' is not a power of two", text);
+		return fail_hint(err, "sizes that can be are 64K, 1M, 4M, 16M");
+	}
+	if (bytes % page_bytes)
+		return fail(err, -EINVAL, "'%s' is less than a page of memory, %ldK", text, page_bytes / 1024);
+	return 0;
+}
+
+void stream_list_formats(struct buffer *words)
+{
+	size_t nr_formats;
+	const struct output_format *const *formats = outputs_list(&nr_formats);
+
+	for (size_t i = 0; i < nr_formats; i++)
+		buffer_printf(words, "%s\n", output_format_name(formats[i]));
+}
+
+void stream_list_fields(struct buffer *words)
+{
+	struct schemas schemas;
+
+	buffer_append_text(words, "help\n");
+	if (schemas_open(NULL, &schemas, NULL) == 0)
+		fields_print_names(schemas.all, words);
+	schemas_close(&schemas);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The options that commands on streams of events share, each a row for their tables. A settings struct begins with
+ * struct stream_settings. */
+#ifndef COMMANDS_STREAM_OPTIONS_H
+#define COMMANDS_STREAM_OPTIONS_H
+
+#include "commands/stream.h"
+
+#define GROUP_OUTPUT  "Output"
+#define GROUP_CAPTURE "Capture"
+#define GROUP_END     "Ending"
+
+#define RING_LEAST  4096
+#define RING_MOST   (1ULL << 30)
+#define RING_NORMAL "4M"
+/* The kernel's own limit of all arguments together: three quarters of _STK_LIM, fs/exec.c bprm_stack_limits(). */
+#define ARGV_WHOLE "6M"
+#define ARGV_MOST  (6ULL << 20)
+
+extern const char *const stream_hook_names[HOOK_MAX + 1];
+extern const char *const stream_color_names[COLOR_MAX + 1];
+void stream_list_formats(struct buffer *words);
+void stream_list_fields(struct buffer *words);
+int stream_check_ring(const char *text, uint64_t bytes, struct error *err);
+
+/* For --fields help: prints the fields to standard output. */
+int stream_print_fields(struct error *err);
+
+#define STREAM_ROW_OUTPUT(output_help, output_doc)                                                                     \
+	{                                                                                                              \
+		.name = "output", .letter = 'o', .argument = "FORMAT[:PATH]",                                          \
+		INTO_TEXTS(struct stream_settings, outputs), .list_words = stream_list_formats,                        \
+		.completion = COMPLETE_WORD_FILE, .group = GROUP_OUTPUT, .help = output_help, .doc = output_doc,       \
+	}
+
+#define STREAM_ROW_FIELDS                                                                                              \
+	{                                                                                                              \
+		.name = "fields", .argument = "LIST", INTO_TEXT(struct stream_settings, fields_list),                  \
+		.list_words = stream_list_fields, .completion = COMPLETE_WORDS, .group = GROUP_OUTPUT,                 \
+		.help = "show these fields: a,b,c; 'help' lists them",                                                 \
+		.doc = "Show these fields: names with commas between them. One list for all outputs. What no output "  \
+		       "needs is not collected in the kernel, which makes each exec cheaper. The field event always "  \
+		       "stays; names that a type of event lacks are skipped for it. Without this option each output "  \
+		       "shows its own choice.\n\n"                                                                     \
+		       "With help as LIST the fields are printed, each with its kind and what it holds, and nothing "  \
+		       "is observed.",                                                                                 \
+	}
+
+#define STREAM_ROW_FULL                                                                                                \
+	{                                                                                                              \
+		.name = "full", INTO_FLAG(struct stream_settings, full), .group = GROUP_OUTPUT,                        \
+		.help = "never cut a line of the table",                                                               \
+		.doc = "Never cut a line of the table at the width of the terminal.",                                  \
+	}
+
+#define STREAM_ROW_UTC                                                                                                 \
+	{                                                                                                              \
+		.name = "utc", INTO_FLAG(struct stream_settings, utc), .group = GROUP_OUTPUT,                          \
+		.help = "times in UTC instead of local time",                                                          \
+		.doc = "Show the times of the table in UTC instead of local time. The other formats always use UTC.",  \
+	}
+
+#define STREAM_ROW_COLOR                                                                                               \
+	{                                                                                                              \
+		.name = "color", .argument = "WHEN", INTO_CHOICE(struct stream_settings, color),                       \
+		.choices = stream_color_names, .initial = "auto", .group = GROUP_OUTPUT,                               \
+		.help = "colour: auto, always or never",                                                               \
+		.doc = "Colour the table: always, never, or (auto) where standard output is a terminal that is not "   \
+		       "dumb and the environment does not have NO_COLOR.",                                             \
+	}
+
+#define STREAM_ROW_ENV                                                                                                 \
+	{                                                                                                              \
+		.name = "env", .argument = "LIST", .argument_optional = true,                                          \
+		INTO_TEXT(struct stream_settings, env_list), .group = GROUP_CAPTURE,                                   \
+		.help = "the environment too, or of it NAME,GLOB*",                                                    \
+		.doc = "Collect the environment of each program as the field env. With a LIST only the variables "     \
+		       "that it names: names and patterns (* stands for any characters, ? for one) with commas "       \
+		       "between them.\n\n"                                                                             \
+		       "Environments may hold secrets: they are collected only on demand.",                            \
+	}
+
+#define STREAM_ROW_MAX_ARGV                                                                                            \
+	{                                                                                                              \
+		.name = "max-argv", .argument = "SIZE", INTO_SIZE(struct stream_settings, max_argv_bytes),             \
+		.initial = ARGV_WHOLE, .least = 1, .most = ARGV_MOST, .group = GROUP_CAPTURE,                          \
+		.help = "cut longer argument lists",                                                                   \
+		.doc = "Cut the arguments of a program after SIZE bytes, and name argv in the field truncated; argc "  \
+		       "and argv_bytes stay true. The default is the kernel's own limit: all arguments, as long as "   \
+		       "the free part of the ring buffer holds them.",                                                 \
+	}
+
+#define STREAM_ROW_HOOK                                                                                                \
+	{                                                                                                              \
+		.name = "hook", .argument = "HOOK", INTO_CHOICE(struct stream_settings, hook),                         \
+		.choices = stream_hook_names, .initial = "auto", .group = GROUP_CAPTURE,                               \
+		.help = "auto, tp_btf or tracepoint",                                                                  \
+		.doc = "Where to attach in the kernel. tp_btf hands over kernel objects by type; it needs neither "    \
+		       "tracefs nor root, only CAP_BPF and CAP_PERFMON. tracepoint is the classic tracepoint "         \
+		       "sched:sched_process_exec, found in tracefs. auto takes the first of the two that works.",      \
+	}
+
+#define STREAM_ROW_RING                                                                                                \
+	{                                                                                                              \
+		.name = "ring", .argument = "SIZE", INTO_SIZE(struct stream_settings, ring_bytes),                     \
+		.initial = RING_NORMAL, .least = RING_LEAST, .most = RING_MOST, .check = stream_check_ring,            \
+		.group = GROUP_CAPTURE, .help = "room for bursts, a power of two",                                     \
+		.doc = "Size of the ring buffer between the kernel and observer: a power of two, at least a page. It " \
+		       "holds what observer has not read yet; a burst that it cannot hold is lost, counted and "       \
+		       "shown. The summary at the end names the SIZE that would have held it.",                        \
+	}
+
+#define STREAM_ROW_COUNT                                                                                               \
+	{                                                                                                              \
+		.name = "count", .argument = "NUMBER", INTO_COUNT(struct stream_settings, count), .least = 1,          \
+		.group = GROUP_END, .help = "end after this many events",                                              \
+		.doc = "End after NUMBER events were printed.",                                                        \
+	}
+
+#define STREAM_ROW_DURATION                                                                                            \
+	{                                                                                                              \
+		.name = "duration", .argument = "TIME", INTO_DURATION(struct stream_settings, duration_ns),            \
+		.least = 1, .group = GROUP_END, .help = "end after this time: 500ms, 10s, 1.5h",                       \
+		.doc = "End after this time: a number with h, m, s, ms, us or ns behind it, or of seconds.",           \
+	}
+
+#define STREAM_ROW_STRICT                                                                                              \
+	{                                                                                                              \
+		.name = "strict", INTO_FLAG(struct stream_settings, strict), .group = GROUP_END,                       \
+		.help = "exit status 3 if anything was lost",                                                          \
+		.doc = "End with exit status 3 if any event was lost, for whatever cause.",                            \
+	}
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The rows of the event fork. No include guard: see events/exec.fields.h. */
+FIELD(u32, pid, "PID", "process id of the new process; of the thread's process, where thread is true")
+FIELD(u32, tid, "TID", "id of the thread")
+FIELD(u32, ppid, "PPID", "process id of the parent at birth")
+FIELD(u32, vpid, "VPID", "process id as seen in the process's own pid namespace")
+FIELD(nsec, start_ns, "START_NS", "when it was made, nanoseconds since boot (CLOCK_BOOTTIME)")
+INTERNAL(u64, parent_start_ns)
+FIELD(comm, comm, "COMM", "name of the process, at most 15 bytes")
+FIELD(id, uid, "UID", "real user id")
+FIELD(id, gid, "GID", "real group id")
+FIELD(hex64, clone_flags, "CLONE_FLAGS", "the flags of clone(2), in hexadecimal")
+FIELD(flag, thread, "THREAD", "a thread of an existing process, not a new process")
+FIELD(inum, pidns, "PIDNS", "pid namespace of the process, by inode number")
+FIELD(u64, cgroup_id, "CGROUP_ID", "id of the cgroup v2")

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Computed fields with fixed answers, in place of those that know the machine: time, user and two identities. */
+#ifndef GOLDEN_COMPUTED_H
+#define GOLDEN_COMPUTED_H
+
+#include "schema/schema.h"
+
+/* The schemas with those fields put in; NULL where memory ran out. Released by schema_free. */
+struct schema *computed_exec(void);
+struct schema *computed_lost(void);
+
+#endif
