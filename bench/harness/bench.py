@@ -124,5 +124,5 @@ def run_figure(bench, figure, rounds):
         tables.append({"metric": metric.key, "title": metric.title, "digits": metric.digits, "ratio": metric.ratio,
                        "rows": [told for told in rows if told]})
     reference = next((c.title for c in figure.contestants if c.name == figure.reference), "")
-    return {"title": figure.title, "text": figure.text, "rounds": rounds, "scale": bench.scale,
+    return {"title": figure.title, "text": figure.text, "rounds": rounds, "scale": bench.scale, "only": bench.only,
             "reference": reference, "tables": tables, "skipped": skipped}

@@ -10,9 +10,9 @@ from .bench import Contestant, Figure, Metric
 from .loads import ARGV_LONG_BYTES, numbers
 from .tools import READY, SIX_FIELDS, TOOLS
 
-WARM_UP_EXECS = 500
+WARM_UP_EXECS = 200
 CHAIN_EXECS = 10000
-PROGRAM_EXECS = 3000
+PROGRAM_EXECS = 2000
 REAL_PROGRAM = "/bin/true"
 RATE_SECONDS = 2.0
 IDLE_SECONDS = 10.0
@@ -244,6 +244,12 @@ LATENCY = Figure(
        for peer in PEERS if peer.name in ("bpftrace", "execsnoop"))),
     measure_latency, 10)
 
+
+def measure_wakeups(bench, contestant):
+    said = pingpong(bench, contestant.tool, bench.number(PING_PONG_EVENTS), "pipe", "-j", "100")
+    return {**said, "p50": said["p50"] / 1000, "p999": said["p999"] / 1000}
+
+
 WAKEUPS = Figure(
     "wakeups", "Lost wakeups",
     "1,000,000 events, each exec'd only after the line of the last was read, at a random time up to 0.1 ms later. Late: not seen "
@@ -251,8 +257,7 @@ WAKEUPS = Figure(
     (Metric("shown", "lines seen in time"), Metric("late", "late"), Metric("missing", "missing"),
      Metric("p50", "median, us"), Metric("p999", "99.9th percentile, us")),
     (ours("observer", {"late": "0", "missing": "0"}),),
-    lambda bench, contestant: (lambda said: {**said, "p50": said["p50"] / 1000, "p999": said["p999"] / 1000})(
-        pingpong(bench, contestant.tool, bench.number(PING_PONG_EVENTS), "pipe", "-j", "100")), 1)
+    measure_wakeups, 1)
 
 
 # --- at rest --------------------------------------------------------------------------------------------------------

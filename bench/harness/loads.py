@@ -45,6 +45,10 @@ class Outcome:
     execs: int
     wall_ns: int
 
+    def __post_init__(self):
+        if not self.execs:
+            raise RuntimeError("the load did no exec at all (--scale too small?)")
+
     @property
     def ns_per_exec(self):
         return self.wall_ns / self.execs

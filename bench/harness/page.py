@@ -17,7 +17,7 @@ def machine(observer):
     except (OSError, subprocess.CalledProcessError):
         version = "not built"
     return {"date": time.strftime("%Y-%m-%d"), "kernel": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "processor": model.group(1) if model else platform.processor(), "cpus": len(os.sched_getaffinity(0)),
+            "processor": model.group(1) if model else platform.processor(), "cpus": len(os.sched_getaffinity(0)), "load": f"{os.getloadavg()[0]:.2f}",
             "observer": version}
 
 
@@ -85,10 +85,12 @@ def figure_text(figure):
 def figure_markdown(name, figure):
     """For the page: how to repeat it, on what it was measured, the tables."""
     place = figure["machine"]
-    scale = "" if figure["scale"] == 1 else f" --scale {figure['scale']}"
-    lines = [f"`bench/run {name} --rounds {figure['rounds']}{scale}`", "",
+    trial = "" if figure["scale"] == 1 else f" --scale {figure['scale']}"
+    trial += f" --only {','.join(figure['only'])}" if figure["only"] else ""
+    lines = [f"`bench/run {name} --rounds {figure['rounds']}{trial}`", "",
              f"{figure['text']}", "",
-             f"{place['date']}, {place['observer']}, {place['kernel']}, {place['cpus']} CPUs ({place['processor']})."
+             f"{place['date']}, {place['observer']}, {place['kernel']}, {place['cpus']} CPUs ({place['processor']}), "
+             f"load average at the start {place['load']}."
              + (f" Ratios: to {figure['reference']}." if figure["reference"] else ""), ""]
     for table in figure["tables"]:
         header, rows = cells(table)

@@ -25,6 +25,7 @@
 #include "bpf/parts/door.bpf.h"
 #include "bpf/parts/follow.bpf.h"
 #ifdef WITH_LIVES
+#include "bpf/parts/runtime.bpf.h"
 #include "bpf/parts/exit.bpf.h"
 #include "bpf/parts/fork.bpf.h"
 #include "bpf/parts/failed.bpf.h"
@@ -106,6 +107,9 @@ static __always_inline int handle_exec(struct door *door)
 	}
 	slot_begin(s, sizeof(s->event));
 	ring_begin(&s->record, c, RECORD_exec);
+#ifdef WITH_LIVES
+	runtime_unaccounted(p);
+#endif
 	mm = READ(p, mm);
 	door_take(s, door, mm);
 	take_task(s, p);
@@ -166,11 +170,16 @@ int trace_task_newtask(__u64 *context)
 	return handle_fork(CAST(struct task_struct, context[0]), context[1]);
 }
 
-/* TP_PROTO(struct task_struct *p, ...), include/trace/events/sched.h */
+/* TP_PROTO(struct task_struct *p, bool group_dead); before Linux 6.16 without group_dead. include/trace/events/sched.h
+ */
 SEC("tp_btf/sched_process_exit")
 int trace_sched_process_exit(__u64 *context)
 {
-	return handle_exit(CAST(struct task_struct, context[0]));
+	__u64 group_dead = 0;
+
+	if (bpf_core_type_exists(struct trace_event_raw_sched_process_exit___group_dead))
+		group_dead = context[1];
+	return handle_exit(CAST(struct task_struct, context[0]), group_dead);
 }
 
 /* TP_PROTO(struct pt_regs *regs, long ret), include/trace/events/syscalls.h */

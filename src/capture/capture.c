@@ -19,6 +19,7 @@
 #include "capture/assemble.h"
 #include "capture/program.h"
 #include "capture/refusal.h"
+#include "capture/residence.h"
 #include "capture/ring.h"
 
 /* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
@@ -51,7 +52,7 @@ struct capture {
 	char description[32];
 };
 
-static int capture_load(struct capture *c, enum capture_hook hook, struct error *err)
+static int capture_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
 	bool lives = c->events != CAPTURE_BIT(exec);
 	struct buffer reasons = {};
@@ -61,7 +62,8 @@ static int capture_load(struct capture *c, enum capture_hook hook, struct error 
 		const struct variant *v = &variants[i];
 		struct error reason = {};
 
-		if (v->lives != lives || (hook != HOOK_AUTO && v->hook != hook))
+		if (v->lives != lives || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
+		    (settings->variant && strcmp(v->name, settings->variant) != 0))
 			continue;
 		code = program_load(v, &c->settings, &c->program, &reason);
 		if (!code) {
@@ -74,6 +76,8 @@ static int capture_load(struct capture *c, enum capture_hook hook, struct error 
 		if (code == -EPERM || code == -ENOMEM)
 			break; /* no other variant will fare better */
 	}
+	if (!reasons.length)
+		return refusal_explain_variant(settings->variant, err);
 	fail(err, code, "cannot load the kernel program trace_sched_process_exec: %.*s", (int)reasons.length,
 	     reasons.data);
 	buffer_done(&reasons);
@@ -168,7 +172,8 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	for (int i = 0; i < RECORD_EVENT_MAX; i++)
 		c->links[i] = -1;
 	capture_configure(c, settings, count_cpus());
-	code = capture_load(c, settings->hook, err);
+	code = capture_load(c, settings, err);
+	residence_drop_unchanged();
 	if (!code)
 		code = capture_map(c, err);
 	if (code) {

@@ -68,3 +68,9 @@ int refusal_explain(int code, const struct settings *settings, struct error *err
 	return fail_hint(err,
 			 "a kernel from 5.10 on is needed; please report this with the kernel's version (uname -r)");
 }
+
+int refusal_explain_variant(const char *name, struct error *err)
+{
+	fail(err, -EINVAL, "there is no variant '%s' of the kernel program", name);
+	return fail_hint(err, "OBSERVER_VARIANT may be modern or compat; unset it to take the best one that loads");
+}

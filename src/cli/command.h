@@ -69,6 +69,7 @@ struct command {
 	int operands_min, operands_max;
 	bool stops_at_operand; /* words from the first operand on are not options of ours */
 	bool hidden;	       /* for the build and the tests: in no list */
+	int failed_status;     /* instead of STATUS_FAILED and STATUS_USAGE; 0: those */
 	const struct option_row *rows;
 	size_t nr_rows;
 	size_t settings_bytes;			  /* of a struct that begins with struct common_settings */

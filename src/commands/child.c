@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,16 +100,38 @@ static int become(const struct child_user *user)
 	return 0;
 }
 
+/*
+ * Looks for the program where execvp(3) would, without trying to execute: the failures would stand in the report as the
+ * program's own. Leaves it to execvp where nothing is found.
+ */
+static const char *find_program(const char *name, char path[static PATH_MAX])
+{
+	const char *folder = strchr(name, '/') ? NULL : getenv("PATH");
+	struct stat status;
+
+	while (folder && *name) {
+		int length = strcspn(folder, ":");
+
+		if (snprintf(path, PATH_MAX, "%.*s%s%s", length, folder, length ? "/" : "./", name) < PATH_MAX &&
+		    !stat(path, &status) && S_ISREG(status.st_mode) && !faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
+			return path;
+		folder = folder[length] ? folder + length + 1 : NULL;
+	}
+	return name;
+}
+
 /* Held back until it is let go; then it becomes the program, or tells why not. */
 static void run_child(int go_fd, int failure_fd, char *const *argv, const sigset_t *mask)
 {
+	char go, path[PATH_MAX];
+	const char *program;
 	int number;
-	char go;
 
 	if (read(go_fd, &go, 1) != 1)
 		_exit(CHILD_OBSERVER_FAILED);
+	program = find_program(argv[0], path);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	execvp(argv[0], argv);
+	execvp(program, argv);
 	number = errno;
 	if (write(failure_fd, &number, sizeof(number)) != sizeof(number))
 		_exit(CHILD_OBSERVER_FAILED);

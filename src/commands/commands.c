@@ -37,7 +37,9 @@ int commands_run(int argc, char **argv)
 	}
 	if (r < 0)
 		error_print(&err);
-	else
+	if (r < 0 && call.command && call.command->failed_status)
+		status = call.command->failed_status;
+	else if (r >= 0)
 		status = r;
 	call_done(&call);
 	return status;

@@ -4,6 +4,9 @@
  * guard; also read by meson.build. The first one is run where the command line names none.
  */
 COMMAND(exec)
+COMMAND(life)
+COMMAND(run)
+COMMAND(tree)
 COMMAND(completion)
 COMMAND(help)
 COMMAND(version)

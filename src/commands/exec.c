@@ -13,6 +13,35 @@ static int run(const struct call *call, struct error *err)
 }
 
 static const struct option_row rows[] = {
+	{
+		.name = "events",
+		.argument = "LIST",
+		INTO_TEXT(struct stream_settings, events_list),
+		.list_words = stream_list_events,
+		.completion = COMPLETE_WORDS,
+		.group = GROUP_OUTPUT,
+		.help = "show these: exec,exec_fail,exit,fork,snapshot",
+		.doc = "Show events of these types: names with commas between them. exec (alone the default): a "
+		       "program "
+		       "was started. exec_fail: an exec failed. exit: a process ended, with what it used. fork: a "
+		       "process was made. snapshot: a process that was there before observer, told once at the start.",
+	},
+	{
+		.name = "failed",
+		INTO_FLAG(struct stream_settings, failed),
+		.group = GROUP_OUTPUT,
+		.help = "show execs that failed, too",
+		.doc = "Show each execve and execveat that failed, too: exec_fail in addition to --events. This puts "
+		       "every "
+		       "system call of the machine on a slower path while observer runs.",
+	},
+	{
+		.name = "threads",
+		INTO_FLAG(struct stream_settings, threads),
+		.group = GROUP_OUTPUT,
+		.help = "fork events for threads, too",
+		.doc = "Show new threads as fork events, too, with thread true. Needs --events with fork.",
+	},
 	STREAM_ROW_OUTPUT(
 		"table (the default), log or json; to a file PATH; can be given more than once",
 		"Write the events in this format, to the file PATH where it is given (made, or emptied), else to "
@@ -28,8 +57,10 @@ static const struct option_row rows[] = {
 	STREAM_ROW_FULL,
 	STREAM_ROW_UTC,
 	STREAM_ROW_COLOR,
+	STREAM_ROW_ANCESTORS,
 	STREAM_ROW_ENV,
 	STREAM_ROW_MAX_ARGV,
+	STREAM_ROW_MAX_PROCESSES,
 	STREAM_ROW_HOOK,
 	STREAM_ROW_RING,
 	STREAM_ROW_COUNT,

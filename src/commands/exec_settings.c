@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/words.h"
 #include "commands/schemas.h"
+#include "commands/stream_options.h"
 #include "outputs/outputs.h"
 
 /* Splits --fields; one block of memory for array and names. */
@@ -83,6 +86,65 @@ static int check_fields(const char *const *names, struct error *err)
 	return r;
 }
 
+#define EVENT(name, doc) #name,
+static const char *const event_names[] = {
+#include "events/types.h"
+	NULL,
+};
+#undef EVENT
+
+static int add_event(const char *name, uint32_t *events, struct error *err)
+{
+	const char *nearest = words_nearest(name, event_names);
+
+	for (int i = 0; event_names[i]; i++) {
+		if (strcmp(event_names[i], name) != 0)
+			continue;
+		*events |= 1U << (RECORD_NONE + 1 + i);
+		return 0;
+	}
+	fail(err, -EINVAL, "option '--events': there is no event '%s'", name);
+	if (nearest)
+		return fail_hint(err, "did you mean '%s'?", nearest);
+	return fail_hint(err, "the events are exec, exec_fail, exit, fork and snapshot");
+}
+
+static int read_events(const char *list, uint32_t *events, struct error *err)
+{
+	_cleanup_free_ char *copy = strdup(list);
+	char *rest = copy, *name;
+	int r = copy ? 0 : fail(err, -ENOMEM, "no memory for the options");
+
+	while (r == 0 && (name = strsep(&rest, ",")))
+		r = add_event(name, events, err);
+	return r;
+}
+
+/* What is shown decides what is captured: whoever needs the table of processes needs all that it learns from. */
+static int check_events(struct stream_settings *s, struct error *err)
+{
+	bool needs_table;
+	int r = s->events_list ? read_events(s->events_list, &s->shown, err) : 0;
+
+	if (r < 0)
+		return r;
+	if (!s->shown)
+		s->shown = CAPTURE_BIT(exec);
+	if (s->failed)
+		s->shown |= CAPTURE_BIT(exec_fail);
+	if (s->threads && !(s->shown & CAPTURE_BIT(fork))) {
+		fail(err, -EINVAL, "option '--threads' is about fork events, and none are shown");
+		return fail_hint(err, "add them: --events exec,fork --threads");
+	}
+	if (!s->ancestors && has_name(s->fields, "ancestors"))
+		s->ancestors = ANCESTORS_MOST;
+	needs_table = s->ancestors || (s->shown & CAPTURE_BIT(exit) && (!s->fields || has_name(s->fields, "exe")));
+	if (!needs_table)
+		s->max_processes = 0;
+	s->events = s->shown | (needs_table ? PROCESS_TABLE_EVENTS : 0);
+	return 0;
+}
+
 int stream_settings_check(struct stream_settings *s, struct error *err)
 {
 	int r = 0;
@@ -106,10 +168,9 @@ int exec_check(const struct call *call, struct error *err)
 		return 0;
 	if (!s->outputs.nr_items)
 		r = option_texts_add(&s->outputs, "table", err);
-	if (!s->events)
-		s->events = CAPTURE_BIT(exec);
-	s->shown = s->events;
-	return r == 0 ? stream_settings_check(s, err) : r;
+	if (r == 0)
+		r = stream_settings_check(s, err);
+	return r == 0 ? check_events(s, err) : r;
 }
 
 void exec_done(void *settings)

@@ -4,45 +4,45 @@
 
 #include <errno.h>
 
+#include "events/record.h"
+
 static const struct process_settings nothing_read = {
 	.clock = &(const struct clock){0},
 	.passwd_path = "/dev/null",
 	.boot_id_path = "/dev/null",
 };
 
-static void extend(struct schemas *s, enum schemas_index index, const struct schema *base,
-		   const struct computed_field *rows, size_t nr_rows)
-{
-	s->extended[index] = schema_extend(base, rows, nr_rows);
-	s->all[index] = s->extended[index];
-}
+static const enum record_type types[SCHEMAS_LIFE] = {
+	[SCHEMAS_EXEC] = RECORD_exec, [SCHEMAS_EXEC_FAIL] = RECORD_exec_fail, [SCHEMAS_EXIT] = RECORD_exit,
+	[SCHEMAS_FORK] = RECORD_fork, [SCHEMAS_SNAPSHOT] = RECORD_snapshot,   [SCHEMAS_LOST] = RECORD_LOST,
+};
 
 int schemas_open(const struct process_settings *settings, struct schemas *ret, struct error *err)
 {
-	const struct computed_field *rows;
-	size_t nr_rows;
-
 	*ret = (struct schemas){0};
 	ret->process = process_new(settings ? settings : &nothing_read, err);
 	if (!ret->process)
 		return -ENOMEM;
-	rows = process_exec_rows(ret->process, &nr_rows);
-	extend(ret, SCHEMAS_EXEC, process_exec_schema(ret->process), rows, nr_rows);
-	rows = process_lost_rows(ret->process, &nr_rows);
-	extend(ret, SCHEMAS_EXEC_FAIL, &schema_exec_fail, rows, nr_rows);
-	extend(ret, SCHEMAS_EXIT, &schema_exit, rows, nr_rows);
-	extend(ret, SCHEMAS_FORK, &schema_fork, rows, nr_rows);
-	extend(ret, SCHEMAS_SNAPSHOT, &schema_snapshot, rows, nr_rows);
-	extend(ret, SCHEMAS_LOST, &schema_lost, rows, nr_rows);
-	for (size_t i = 0; i < SCHEMAS_MAX; i++)
+	for (size_t i = 0; i < SCHEMAS_LIFE; i++) {
+		size_t nr_rows;
+		const struct computed_field *rows = process_rows(ret->process, types[i], &nr_rows);
+
+		ret->extended[i] = schema_extend(process_schema(ret->process, types[i]), rows, nr_rows);
+		ret->all[i] = ret->extended[i];
 		if (!ret->all[i])
 			return fail(err, -ENOMEM, "no memory for the event types");
+	}
+	ret->life = life_new(ret->process, ret->all[SCHEMAS_EXEC], ret->all[SCHEMAS_EXIT], err);
+	if (!ret->life)
+		return -ENOMEM;
+	ret->all[SCHEMAS_LIFE] = life_schema(ret->life);
 	return 0;
 }
 
 void schemas_close(struct schemas *s)
 {
-	for (size_t i = 0; i < SCHEMAS_MAX; i++)
+	life_free(s->life);
+	for (size_t i = 0; i < SCHEMAS_LIFE; i++)
 		schema_free(s->extended[i]);
 	process_free(s->process);
 	*s = (struct schemas){0};

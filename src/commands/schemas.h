@@ -5,6 +5,7 @@
 #define COMMANDS_SCHEMAS_H
 
 #include "base/error.h"
+#include "process/life.h"
 #include "process/process.h"
 #include "schema/schema.h"
 
@@ -15,13 +16,15 @@ enum schemas_index {
 	SCHEMAS_FORK,
 	SCHEMAS_SNAPSHOT,
 	SCHEMAS_LOST,
+	SCHEMAS_LIFE, /* made of exec and exit by observer life; from here on no records come of them */
 	SCHEMAS_MAX,
 };
 
 struct schemas {
 	const struct schema *all[SCHEMAS_MAX + 1]; /* NULL-terminated */
-	struct schema *extended[SCHEMAS_MAX];
+	struct schema *extended[SCHEMAS_LIFE];
 	struct process *process;
+	struct life *life;
 };
 
 /*

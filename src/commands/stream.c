@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,9 @@
 /* While events flow the reader naps instead of asking to be woken: a wakeup costs the exec'ing task more than all the
  * rest. */
 #define NAP_NS 1000000L
+/* In a flood a longer one halves what the naps themselves cost. */
+#define LONG_NAP_NS  2000000L
+#define FLOOD_EVENTS 16
 
 /* What became of the events of one type, as far as user space decides. */
 struct tally {
@@ -89,13 +93,19 @@ bool stream_wants_color(const struct stream_settings *s)
 
 static int open_schemas(struct stream *s, struct error *err)
 {
-	const struct process_settings settings = {.clock = &s->clock, .environ_choice = s->settings->env_choice};
+	const struct process_settings settings = {
+		.clock = &s->clock,
+		.environ_choice = s->settings->env_choice,
+		.max_processes = s->settings->max_processes,
+		.kept_rows = s->settings->kept,
+		.nr_ancestors = s->settings->ancestors,
+	};
 	int code = schemas_open(&settings, &s->schemas, err);
 	size_t n = 0;
 
 	if (code)
 		return code;
-	while (s->schemas.all[n]) {
+	while (n < SCHEMAS_LIFE) {
 		s->shown[n] = s->schemas.all[n];
 		n++;
 	}
@@ -136,7 +146,7 @@ static int open_outputs(struct stream *s, struct error *err)
 /* Rows of the exec record that any output shows, of whatever event type made of it. */
 static uint64_t wanted_rows(const struct stream *s)
 {
-	uint64_t rows = s->settings->wanted;
+	uint64_t rows = s->settings->wanted | (s->settings->max_processes ? PROCESS_TABLE_NEEDS : 0);
 
 	for (size_t i = 0; i < s->nr_outputs; i++) {
 		rows |= output_needed_rows(s->outputs[i], s->schemas.all[SCHEMAS_EXEC]);
@@ -152,6 +162,7 @@ static int open_capture(struct stream *s, struct error *err)
 {
 	const struct capture_settings settings = {
 		.hook = s->settings->hook,
+		.variant = getenv("OBSERVER_VARIANT"),
 		.events = s->settings->events,
 		.ring_bytes = s->settings->ring_bytes,
 		.wanted = wanted_rows(s),
@@ -177,6 +188,8 @@ static int start(struct stream *s, struct error *err)
 		code = s->hooks->started(s->hooks->context, s, err);
 	if (code)
 		return code;
+	/* In a flood the reader must not wait its turn behind those it reads from. Without the right to, it does. */
+	setpriority(PRIO_PROCESS, 0, -20);
 	if (harden(&all, &weak) != HARDEN_ALL && !s->settings->common.quiet)
 		error_print(&weak);
 	if (s->settings->common.verbose)
@@ -252,8 +265,10 @@ static const struct schema *schema_of(const struct stream *s, const struct recor
 }
 
 /* Gives an event that the kernel sent to the outputs. */
-static void print_event(struct stream *s, const struct record *record, const struct event *e)
+static void print_event(struct stream *s, const struct record *record, struct event *e)
 {
+	if (s->hooks->compose)
+		s->hooks->compose(s->hooks->context, e);
 	stream_show(s, e);
 	buffer_append_char(&s->pending, record->type);
 	s->given++;
@@ -267,9 +282,10 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 	struct stream *s = context;
 	bool control = record->type == RECORD_LOST, keep = true,
 	     shown = s->settings->shown & (1U << (record->type & 31));
-	const struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
+	struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
 	struct tally *tally = control ? NULL : &s->tallies[record->type];
 
+	process_feed(s->schemas.process, record, bytes);
 	if (s->hooks->before)
 		keep = s->hooks->before(s->hooks->context, s, record, bytes);
 	if (control) {
@@ -341,9 +357,9 @@ static bool goes_on(struct stream *s)
 	       !(s->hooks->ended && s->hooks->ended(s->hooks->context));
 }
 
-static void nap(struct stream *s)
+static void nap(struct stream *s, size_t nr_read)
 {
-	const struct timespec time = {.tv_nsec = NAP_NS};
+	const struct timespec time = {.tv_nsec = nr_read > FLOOD_EVENTS ? LONG_NAP_NS : NAP_NS};
 
 	nanosleep(&time, NULL);
 	clock_check(&s->clock);
@@ -364,7 +380,7 @@ static void loop(struct stream *s)
 		flush(s);
 		if (nr_read > 1 || (nr_read && flowing)) {
 			flowing = false;
-			nap(s);
+			nap(s, nr_read);
 			continue;
 		}
 		if (!goes_on(s) || !capture_idle(s->capture, &s->receiver))

@@ -32,6 +32,7 @@ struct stream_settings {
 	const char *env_list;		   /* --env as given, "" without a list; NULL: no environment */
 	struct environ_choice *env_choice; /* the choice of it; NULL: the whole environment */
 	bool env;			   /* the environment is wanted: by --env or because --fields names it */
+	const char *events_list;	   /* --events as given, or NULL */
 	enum capture_hook hook;
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint32_t shown;		 /* those of them that the outputs are given; the others go to the hook `before` only */
@@ -40,6 +41,10 @@ struct stream_settings {
 	uint64_t max_argv_bytes; /* longer argument lists are cut */
 	uint64_t count;		 /* end after so many events; 0: never */
 	uint64_t duration_ns;	 /* end after this time; 0: never */
+	uint64_t ancestors;	 /* how many the field ancestors tells at most; 0: it is absent */
+	uint64_t max_processes;	 /* of the table of processes; 0: there is none */
+	uint64_t kept;		 /* of the rows of exec that are collected, what the table keeps (bits) */
+	bool failed;		 /* exec_fail is shown, too */
 	bool threads;		 /* fork events for threads too */
 	bool follow;		 /* only processes given to stream_follow, and their descendants */
 	bool strict;		 /* any loss is STATUS_LOSS */
@@ -66,6 +71,9 @@ struct stream_hooks {
 	 * Returns false where the record is not to be printed: it is then counted as filtered.
 	 */
 	bool (*before)(void *context, struct stream *s, const struct record *record, size_t bytes);
+	/* Changes an event about to be shown into one of the command's own: its schema and parts. It still counts as
+	 * what it was. */
+	void (*compose)(void *context, struct event *e);
 	/* After attaching and before hardening. An error ends the run. */
 	int (*started)(void *context, struct stream *s, struct error *err);
 	/* Asked in the loop, at least every STREAM_TICK_MS where it is there; true ends the run. */

@@ -65,3 +65,10 @@ void stream_list_fields(struct buffer *words)
 		fields_print_names(schemas.all, words);
 	schemas_close(&schemas);
 }
+
+void stream_list_events(struct buffer *words)
+{
+#define EVENT(name, doc) buffer_append_text(words, #name "\n");
+#include "events/types.h"
+#undef EVENT
+}

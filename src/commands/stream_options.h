@@ -5,6 +5,7 @@
 #define COMMANDS_STREAM_OPTIONS_H
 
 #include "commands/stream.h"
+#include "process/table.h"
 
 #define GROUP_OUTPUT  "Output"
 #define GROUP_CAPTURE "Capture"
@@ -16,12 +17,16 @@
 /* The kernel's own limit of all arguments together: three quarters of _STK_LIM, fs/exec.c bprm_stack_limits(). */
 #define ARGV_WHOLE "6M"
 #define ARGV_MOST  (6ULL << 20)
+/* Deeper chains of processes are not seen in practice; each costs room in every event. */
+#define ANCESTORS_MOST 256
 
 extern const char *const stream_hook_names[HOOK_MAX + 1];
 extern const char *const stream_color_names[COLOR_MAX + 1];
 void stream_list_formats(struct buffer *words);
 void stream_list_fields(struct buffer *words);
 int stream_check_ring(const char *text, uint64_t bytes, struct error *err);
+
+void stream_list_events(struct buffer *words);
 
 /* For --fields help: prints the fields to standard output. */
 int stream_print_fields(struct error *err);
@@ -67,6 +72,28 @@ int stream_print_fields(struct error *err);
 		.help = "colour: auto, always or never",                                                               \
 		.doc = "Colour the table: always, never, or (auto) where standard output is a terminal that is not "   \
 		       "dumb and the environment does not have NO_COLOR.",                                             \
+	}
+
+#define STREAM_ROW_ANCESTORS                                                                                           \
+	{                                                                                                              \
+		.name = "ancestors", .argument = "NUMBER", INTO_COUNT(struct stream_settings, ancestors), .least = 1,  \
+		.most = ANCESTORS_MOST, .group = GROUP_CAPTURE,                                                        \
+		.help = "tell parent, grandparent and so on, up to this many",                                         \
+		.doc = "Fill the field ancestors of each event with the parent, the grandparent and so on, at most "   \
+		       "NUMBER of them: pid, entity_id, comm and exe of each, as far as observer knows them. For "     \
+		       "this it looks at all processes at its start and follows their forks, execs and ends. Naming "  \
+		       "ancestors in --fields does the same with the largest NUMBER.",                                 \
+	}
+
+#define STREAM_ROW_MAX_PROCESSES                                                                                       \
+	{                                                                                                              \
+		.name = "max-processes", .argument = "NUMBER", INTO_COUNT(struct stream_settings, max_processes),      \
+		.initial = "16384", .least = TABLE_PROCESSES_LEAST, .most = TABLE_PROCESSES_MOST,                      \
+		.group = GROUP_CAPTURE, .help = "room in the table of processes",                                      \
+		.doc = "How many processes observer remembers where it has to: for ancestors, for the exe of an "      \
+		       "exit, for observer life. Ended ones are forgotten first, then those of which nothing was "     \
+		       "heard for longest; a process with children stays. Each takes about 0.7 KiB, 4.3 KiB at "       \
+		       "worst.",                                                                                       \
 	}
 
 #define STREAM_ROW_ENV                                                                                                 \

@@ -177,10 +177,22 @@ static int fail_unwritten(const struct output *o, int code, struct error *err)
 	return code;
 }
 
+static void end_file(struct output *o)
+{
+	size_t begin = o->sink.buffer.length;
+
+	if (!o->format->end || o->sink.failure)
+		return;
+	o->format->end(o);
+	sink_commit(&o->sink, begin, false);
+}
+
 int output_close(struct output *o, struct output_counts *ret_counts, struct error *err)
 {
-	int r = output_flush(o);
+	int r;
 
+	end_file(o);
+	r = output_flush(o);
 	/* Some file systems say only here that the disk is full. */
 	if (o->path && close(o->sink.fd) && !r && errno != EINTR)
 		r = -errno;

@@ -25,6 +25,7 @@ struct output_format {
 	int (*prepare)(struct output *o, struct view *v);			      /* makes v->plan */
 	void (*write)(struct output *o, const struct view *v, const struct event *e); /* appends one line to the sink */
 	void (*flush)(struct output *o);					      /* a batch is over */
+	void (*end)(struct output *o);						      /* appends what ends the file */
 	void (*close)(struct output *o);					      /* releases what open made */
 	bool (*wants)(const struct field *f); /* without --fields: the kernel side is to collect it */
 };
@@ -39,7 +40,7 @@ struct output {
 	void *state;
 };
 
-extern const struct output_format output_log, output_json, output_table;
+extern const struct output_format output_log, output_json, output_table, output_perfetto;
 
 /* True for the event type that has a look of its own in log and table; the others are shown by their schema's line. */
 bool output_is_exec(const struct schema *s);

@@ -10,7 +10,7 @@
 #include "base/words.h"
 #include "outputs/output.h"
 
-static const struct output_format *const formats[] = {&output_table, &output_log, &output_json};
+static const struct output_format *const formats[] = {&output_table, &output_log, &output_json, &output_perfetto};
 
 #define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
 

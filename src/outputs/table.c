@@ -231,7 +231,7 @@ static struct mark append_command(struct output *o, const struct plan *plan, con
 		return mark;
 	}
 	/* A life without an exec: the name, as ps(1) shows who has no command line. */
-	if (!e->parts[PART_RECORD].size) {
+	if (!e->parts[PART_RECORD].size && e->parts[PART_SECOND].size) {
 		event_append_line(&t->line, e, "({comm})");
 		return mark;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rows that the table of processes answers: ancestors, and the program of a process whose own records do not tell it. */
+/* Rows that the table of processes answers: ancestors, and the program of a process whose own records do not tell it.
+ */
 #include "process/state.h"
 
 #include <stdalign.h>
@@ -22,7 +23,9 @@ static void set_exe(const struct event *e, const struct process *p, const struct
 	const struct exec_event *program = of ? table_program(of, &bytes) : NULL;
 
 	if (program)
-		event_get(&(struct event){.schema = &schema_exec, .parts[PART_RECORD] = {program, bytes}, .scratch = e->scratch},
+		event_get(&(struct event){.schema = &schema_exec,
+					  .parts[PART_RECORD] = {program, bytes},
+					  .scratch = e->scratch},
 			  p->stored_exe, ret_value);
 }
 
@@ -112,7 +115,8 @@ void ancestors_get(const struct event *e, void *context, struct value *ret_value
 	memory = nr ? scratch_take(e->scratch, nr * sizeof(*items) + alignof(struct event)) : NULL;
 	if (!memory)
 		return;
-	items = (struct event *)(((uintptr_t)memory + alignof(struct event) - 1) & ~(uintptr_t)(alignof(struct event) - 1));
+	items = (struct event *)(((uintptr_t)memory + alignof(struct event) - 1) &
+				 ~(uintptr_t)(alignof(struct event) - 1));
 	for (size_t i = 0; i < nr; i++, at = at->parent)
 		items[i] = (struct event){
 			.schema = &t->process->ancestor,

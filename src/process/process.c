@@ -96,9 +96,8 @@ static enum record_type place_of(enum record_type type)
 const struct schema *process_schema(const struct process *p, enum record_type type)
 {
 	const struct schema *const schemas[RECORD_EVENT_MAX] = {
-		[TYPE_LOST] = &schema_lost,	    [RECORD_exec] = &p->exec_schema,
-		[RECORD_exec_fail] = &schema_exec_fail, [RECORD_exit] = &schema_exit,
-		[RECORD_fork] = &schema_fork,	    [RECORD_snapshot] = &p->snapshot_schema,
+		[TYPE_LOST] = &schema_lost,   [RECORD_exec] = &p->exec_schema, [RECORD_exec_fail] = &schema_exec_fail,
+		[RECORD_exit] = &schema_exit, [RECORD_fork] = &schema_fork,    [RECORD_snapshot] = &p->snapshot_schema,
 	};
 
 	return schemas[place_of(type)];
@@ -121,19 +120,4 @@ void process_feed(struct process *p, const struct record *record, size_t bytes)
 const struct table *process_table(const struct process *p)
 {
 	return p->table;
-}
-
-const struct schema *process_exec_schema(const struct process *p)
-{
-	return process_schema(p, RECORD_exec);
-}
-
-const struct computed_field *process_exec_rows(const struct process *p, size_t *ret_nr)
-{
-	return process_rows(p, RECORD_exec, ret_nr);
-}
-
-const struct computed_field *process_lost_rows(const struct process *p, size_t *ret_nr)
-{
-	return process_rows(p, RECORD_LOST, ret_nr);
 }

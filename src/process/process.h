@@ -23,8 +23,8 @@ struct process_settings {
 	const struct environ_choice *environ_choice; /* borrowed; NULL: the whole environment */
 	const char *passwd_path;		     /* NULL: /etc/passwd */
 	const char *boot_id_path;		     /* NULL: /proc/sys/kernel/random/boot_id */
-	size_t max_processes;  /* of the table of processes; 0: none, then ancestors and the exe of an exit are absent */
-	uint64_t kept_rows;    /* of the exec records, what the table keeps (bits); see process/table.h */
+	size_t max_processes; /* of the table of processes; 0: none, then ancestors and the exe of an exit are absent */
+	uint64_t kept_rows;   /* of the exec records, what the table keeps (bits); see process/table.h */
 	unsigned int nr_ancestors; /* at most so many in the field ancestors; 0: it is absent */
 };
 
@@ -43,18 +43,13 @@ struct process *process_new(const struct process_settings *settings, struct erro
 void process_free(struct process *p);
 
 /*
- * The event type as its rows want it: the built-in one, or a copy whose `env` holds the chosen variables only. All control events
- * go as RECORD_LOST. Belongs to `p`.
+ * The event type as its rows want it: the built-in one, or a copy whose `env` holds the chosen variables only. All
+ * control events go as RECORD_LOST. Belongs to `p`.
  */
 const struct schema *process_schema(const struct process *p, enum record_type type);
 
 /* Rows for schema_extend. They belong to `p`, which must outlive the extended schemas. */
 const struct computed_field *process_rows(const struct process *p, enum record_type type, size_t *ret_nr);
-
-/* The same of exec and lost. */
-const struct schema *process_exec_schema(const struct process *p);
-const struct computed_field *process_exec_rows(const struct process *p, size_t *ret_nr);
-const struct computed_field *process_lost_rows(const struct process *p, size_t *ret_nr);
 
 /* Lets the table of processes learn from a record, before the event is shown. Nothing where there is no table. */
 void process_feed(struct process *p, const struct record *record, size_t bytes);

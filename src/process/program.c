@@ -10,7 +10,8 @@
 
 static bool is_span(const struct field *f)
 {
-	return f->row < 64 && (f->kind == KIND_text || f->kind == KIND_tty || f->kind == KIND_path || f->kind == KIND_strings);
+	return f->row < 64 &&
+	       (f->kind == KIND_text || f->kind == KIND_tty || f->kind == KIND_path || f->kind == KIND_strings);
 }
 
 /* The bytes of a span; NULL where it is not stored, or not whole inside the record. */

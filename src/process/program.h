@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Private to process/: the program that a process runs, as the record of its last exec tells it. Shared by forked children. */
+/* Private to process/: the program that a process runs, as the record of its last exec tells it. Shared by forked
+ * children. */
 #ifndef PROCESS_PROGRAM_H
 #define PROCESS_PROGRAM_H
 
@@ -20,7 +21,8 @@ size_t program_measure(const void *record, size_t bytes, uint64_t rows);
 
 /*
  * Copies the fixed part and the spans of `rows`, the lists of strings last, in at most `limit` bytes (no less than
- * sizeof(struct exec_event)): what does not fit is cut and marked in `truncated`. NULL where the record is too short or memory ran out.
+ * sizeof(struct exec_event)): what does not fit is cut and marked in `truncated`. NULL where the record is too short or
+ * memory ran out.
  */
 struct program *program_new(const void *record, size_t bytes, uint64_t rows, size_t limit);
 

@@ -131,8 +131,8 @@ struct cpu_times {
 };
 
 /*
- * The exact run time, divided as the ticks fell: what wait4(2) and times(2) say, cputime_adjust() in kernel/sched/cputime.c. Their
- * promise that no part ever shrinks binds only who asks while the process runs.
+ * The exact run time, divided as the ticks fell: what wait4(2) and times(2) say, cputime_adjust() in
+ * kernel/sched/cputime.c. Their promise that no part ever shrinks binds only who asks while the process runs.
  */
 static bool read_times(const struct event *e, struct cpu_times *ret_times)
 {
@@ -142,11 +142,7 @@ static bool read_times(const struct event *e, struct cpu_times *ret_times)
 	    !rows_read_number(e, schema_find_row(&schema_exit, EXIT_raw_stime_ns), &system) ||
 	    !rows_read_number(e, schema_find_row(&schema_exit, EXIT_runtime_ns), &run))
 		return false;
-	if (!system)
-		system = 0;
-	else if (!user)
-		system = run;
-	else
+	if (system)
 		system = (unsigned __int128)system * run / ((unsigned __int128)system + user);
 	*ret_times = (struct cpu_times){run - system, system};
 	return true;
@@ -170,12 +166,13 @@ static void get_stime(const struct event *e, void *context, struct value *ret_va
 		rows_set_number(ret_value, times.system_ns);
 }
 
-#define TYPE(name)   (1U << RECORD_##name)
-#define EXECS	     (TYPE(exec) | TYPE(snapshot))
-#define PROCESSES    (EXECS | TYPE(exec_fail) | TYPE(exit) | TYPE(fork))
-#define EVERY	     (PROCESSES | 1U << TYPE_LOST)
+#define TYPE(name)	   (1U << RECORD_##name)
+#define EXECS		   (TYPE(exec) | TYPE(snapshot))
+#define PROCESSES	   (EXECS | TYPE(exec_fail) | TYPE(exit) | TYPE(fork))
+#define EVERY		   (PROCESSES | 1U << TYPE_LOST)
 #define BITS_OF_EXEC(a, b) (ROW_BIT(EXEC_##a) | ROW_BIT(EXEC_##b))
-#define COMPUTED(row_name, row_kind, getter) .name = row_name, .kind = KIND_##row_kind, .get = getter, .row = FIELD_NO_ROW
+#define COMPUTED(row_name, row_kind, getter)                                                                           \
+	.name = row_name, .kind = KIND_##row_kind, .get = getter, .row = FIELD_NO_ROW
 
 /* `needs` names what the getter reads of an exec record: only there rows are collected by choice. */
 static const struct row {
@@ -184,66 +181,57 @@ static const struct row {
 } table[] = {
 	{EVERY,
 	 {.after = "",
-	  .field = {COMPUTED("time", time, get_time),
-		    .title = "TIME",
+	  .field = {COMPUTED("time", time, get_time), .title = "TIME",
 		    .doc = "when it happened: date and time of day in UTC, with nanoseconds (RFC 3339)"}}},
 	{PROCESSES,
 	 {.after = "start_ns",
-	  .field = {COMPUTED("entity_id", text, get_entity_id),
-		    .title = "ENTITY_ID",
+	  .field = {COMPUTED("entity_id", text, get_entity_id), .title = "ENTITY_ID",
 		    .doc = "identity of the process that is never reused: boot id, pid and start time",
 		    .needs = BITS_OF_EXEC(pid, start_ns)}}},
 	{PROCESSES,
 	 {.after = "entity_id",
-	  .field = {COMPUTED("parent_entity_id", text, get_parent_entity_id),
-		    .title = "PARENT_ENTITY_ID",
-		    .doc = "the same of the parent",
-		    .needs = BITS_OF_EXEC(ppid, parent_start_ns)}}},
+	  .field = {COMPUTED("parent_entity_id", text, get_parent_entity_id), .title = "PARENT_ENTITY_ID",
+		    .doc = "the same of the parent", .needs = BITS_OF_EXEC(ppid, parent_start_ns)}}},
 	{PROCESSES,
 	 {.after = "parent_entity_id",
-	  .field = {COMPUTED("ancestors", records, ancestors_get),
-		    .title = "ANCESTORS",
-		    .doc = "parent, grandparent and so on (with --ancestors): pid, entity_id, comm and exe of each, as far "
+	  .field = {COMPUTED("ancestors", records, ancestors_get), .title = "ANCESTORS",
+		    .doc = "parent, grandparent and so on (with --ancestors): pid, entity_id, comm and exe of each, as "
+			   "far "
 			   "as they are known",
 		    .needs = PROCESS_TABLE_NEEDS}}},
 	{PROCESSES,
 	 {.after = "uid",
-	  .field = {COMPUTED("user", text, get_user),
-		    .title = "USER",
+	  .field = {COMPUTED("user", text, get_user), .title = "USER",
 		    .doc = "name of the real user by /etc/passwd as it was at the start; the number where it has none",
 		    .needs = ROW_BIT(EXEC_uid)}}},
 	{EXECS,
 	 {.after = "cgroup_id",
-	  .field = {COMPUTED("container_id", text, get_container_id),
-		    .title = "CONTAINER_ID",
-		    .doc = "id of the container by the cgroup path (docker, podman, containerd, CRI-O, Kubernetes); absent "
+	  .field = {COMPUTED("container_id", text, get_container_id), .title = "CONTAINER_ID",
+		    .doc = "id of the container by the cgroup path (docker, podman, containerd, CRI-O, Kubernetes); "
+			   "absent "
 			   "outside of one",
 		    .needs = BITS_OF_EXEC(cgroup, cgroup_v1)}}},
 	{TYPE(exec_fail),
 	 {.after = "errno",
-	  .field = {COMPUTED("errno_name", text, get_errno_name),
-		    .title = "ERRNO_NAME",
+	  .field = {COMPUTED("errno_name", text, get_errno_name), .title = "ERRNO_NAME",
 		    .doc = "the error's name, as ENOENT; absent where it has none"}}},
 	{TYPE(exit),
 	 {.after = "comm",
-	  .field = {COMPUTED("exe", text, ancestors_get_exe),
-		    .title = "EXE",
-		    .doc = "resolved path of the last program that it ran, its own or its parent's; absent where observer did "
+	  .field = {COMPUTED("exe", text, ancestors_get_exe), .title = "EXE",
+		    .doc = "resolved path of the last program that it ran, its own or its parent's; absent where "
+			   "observer did "
 			   "not see it"}}},
 	{TYPE(exit),
 	 {.after = "signal",
-	  .field = {COMPUTED("signal_name", text, get_signal_name),
-		    .title = "SIGNAL_NAME",
+	  .field = {COMPUTED("signal_name", text, get_signal_name), .title = "SIGNAL_NAME",
 		    .doc = "the signal's name without SIG, as SEGV; absent where it exited"}}},
 	{TYPE(exit),
 	 {.after = "duration_ns",
-	  .field = {COMPUTED("utime_ns", nsec, get_utime),
-		    .title = "UTIME",
+	  .field = {COMPUTED("utime_ns", nsec, get_utime), .title = "UTIME",
 		    .doc = "user CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 	{TYPE(exit),
 	 {.after = "utime_ns",
-	  .field = {COMPUTED("stime_ns", nsec, get_stime),
-		    .title = "STIME",
+	  .field = {COMPUTED("stime_ns", nsec, get_stime), .title = "STIME",
 		    .doc = "system CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 };
 

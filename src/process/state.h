@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Private to process/: what the getters of computed rows look into. They run for every event: no system call, no memory but the scratch. */
+/* Private to process/: what the getters of computed rows look into. They run for every event: no system call, no memory
+ * but the scratch. */
 #ifndef PROCESS_STATE_H
 #define PROCESS_STATE_H
 
@@ -30,7 +31,7 @@ struct process {
 	struct table *table; /* NULL: there is none */
 	unsigned int nr_ancestors;
 	struct type_rows types[RECORD_EVENT_MAX];
-	struct schema ancestor;	     /* of the nested events in `ancestors` */
+	struct schema ancestor; /* of the nested events in `ancestors` */
 	struct field ancestor_fields[4];
 	const struct field *stored_env; /* as the record holds it */
 	const struct field *stored_exe;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of processes. The hash goes by pid, so that a new process of the same pid tells of an end that was lost. A process with children in
- * the table stays; the others wait in two lists, ended and living, the longest-waiting first: from there they are forgotten.
+ * The table of processes. The hash goes by pid, so that a new process of the same pid tells of an end that was lost. A
+ * process with children in the table stays; the others wait in two lists, ended and living, the longest-waiting first:
+ * from there they are forgotten.
  */
 #include "process/table.h"
 
@@ -244,8 +245,8 @@ static void set_parent(struct table *t, struct table_process *p, const struct to
 }
 
 /*
- * The fork knows the parent; else who names it first is nearest to the birth, since a reaper may take over. An exit nearly always
- * names a reaper where the parent was not known before.
+ * The fork knows the parent; else who names it first is nearest to the birth, since a reaper may take over. An exit
+ * nearly always names a reaper where the parent was not known before.
  */
 static bool knows_parent_better(const struct table_process *p, enum table_seen seen)
 {
@@ -284,6 +285,14 @@ static struct table_process *learn(struct table *t, const struct told *told)
 		.seen = how,                                                                                           \
 	})
 
+/* A snapshot sees less than the exec did: it counts only where no exec was seen, whichever comes first. */
+static bool is_newest_program(const struct table_process *p, const struct record *header)
+{
+	bool newer = header->boot_ns >= p->exec_ns;
+
+	return header->type == RECORD_exec ? newer || p->nr_execs == 1 : newer && !p->nr_execs;
+}
+
 static void learn_exec(struct table *t, const struct exec_event *e, const void *record, size_t bytes)
 {
 	bool is_exec = e->header.type == RECORD_exec;
@@ -292,8 +301,7 @@ static void learn_exec(struct table *t, const struct exec_event *e, const void *
 	if (!p)
 		return;
 	p->nr_execs += is_exec;
-	/* A snapshot taken before the exec may come after it. */
-	if (!p->own_program || e->header.boot_ns >= p->exec_ns) {
+	if (is_newest_program(p, &e->header)) {
 		set_program(t, p, record, bytes);
 		p->exec_ns = e->header.boot_ns;
 	}
@@ -413,8 +421,8 @@ size_t table_count(const struct table *t)
 
 size_t table_bytes(const struct table *t)
 {
-	return sizeof(*t) + t->max_processes * sizeof(t->processes[0]) +
-	       ((size_t)t->mask + 1) * sizeof(*t->buckets) + t->program_bytes;
+	return sizeof(*t) + t->max_processes * sizeof(t->processes[0]) + ((size_t)t->mask + 1) * sizeof(*t->buckets) +
+	       t->program_bytes;
 }
 
 uint64_t table_losses(const struct table *t)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* A row of exec_fail has this name. */
 #undef errno
@@ -397,6 +398,17 @@ static void feed_lost(struct report *r, const struct record *record, size_t byte
 		r->sums.nr_lost += x.count;
 }
 
+void report_live_on(struct report *r)
+{
+	struct timespec t;
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	now_ns = t.tv_sec * 1000000000ULL + t.tv_nsec;
+	if (now_ns > r->last_ns)
+		r->last_ns = now_ns;
+}
+
 void report_feed(struct report *r, const struct record *record, size_t bytes)
 {
 	static void (*const feeds[RECORD_EVENT_MAX])(struct report * r, const struct record *record, size_t bytes) = {
@@ -411,8 +423,6 @@ void report_feed(struct report *r, const struct record *record, size_t bytes)
 		feed_lost(r, record, bytes);
 	if (header.type >= RECORD_EVENT_MAX || !feeds[header.type])
 		return;
-	if (!r->first_ns || header.boot_ns < r->first_ns)
-		r->first_ns = header.boot_ns;
 	if (header.boot_ns > r->last_ns)
 		r->last_ns = header.boot_ns;
 	feeds[header.type](r, record, bytes);

@@ -68,9 +68,9 @@ struct report {
 	struct map by_identity, programs;
 	struct sums sums;
 	struct scratch scratch;
-	uint64_t first_ns, last_ns; /* of all records */
-	struct life **order;	    /* made by lives_link: each parent before its children */
-	struct life *root;	    /* made by lives_link; NULL: nothing is known */
+	uint64_t last_ns;    /* of all records */
+	struct life **order; /* made by lives_link: each parent before its children */
+	struct life *root;   /* made by lives_link; NULL: nothing is known */
 };
 
 /* The life of this identity, made where it is not known; NULL where no more are kept. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Private to report/: a hash table of pointers. Owns neither keys nor values, and never forgets one. */
+/* A hash table of pointers. Owns neither keys nor values, and never forgets one. */
 #ifndef REPORT_MAP_H
 #define REPORT_MAP_H
 

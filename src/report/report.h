@@ -43,7 +43,10 @@ void report_free(struct report *r);
 /* Takes any record; those of other types, and threads, are passed over. */
 void report_feed(struct report *r, const struct record *record, size_t bytes);
 
-/* Processes that were seen to begin and not yet to end. Wrong for ever after lost events: see report_lost. */
+/* What has not ended lives at least until now (CLOCK_BOOTTIME). */
+void report_live_on(struct report *r);
+
+/* Processes that were seen to begin and not yet to end. May be wrong after lost events. */
 size_t report_nr_alive(const struct report *r);
 
 struct report_look {

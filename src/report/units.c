@@ -26,7 +26,7 @@ static void append_long_time(struct buffer *b, uint64_t seconds)
 {
 	uint64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
 
-	if (days >= 1000)
+	if (days >= 100)
 		buffer_printf(b, "%llud", (unsigned long long)days);
 	else if (days)
 		append_pair(b, days, "d", hours % 24, "h");

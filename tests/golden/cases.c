@@ -252,6 +252,18 @@ static void write_corrupt(struct sequence *s)
 	give(s, s->lost);
 }
 
+/* Events inside an event: some, and an empty list. */
+static void write_records(struct sequence *s)
+{
+	maker_begin_exec(&m);
+	m.exec.pid = 77;
+	give_exec(s);
+	m.exec.pid = 78;
+	give_exec(s);
+	m.exec.pid = 79;
+	give_exec(s);
+}
+
 static void write_wide(struct sequence *s)
 {
 	exec_of("/home/ann/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e/run",
@@ -278,6 +290,7 @@ static void write_wide(struct sequence *s)
 static const char *const some_fields[] = {"argv", "event",	"time", "user",		 "cause",    "uid",
 					  "tty",  "privileged", "dev",	"cap_effective", "filename", NULL};
 static const char *const foreign_fields[] = {"cause", NULL};
+static const char *const records_fields[] = {"pid", "relatives", "comm", NULL};
 
 const struct golden_case golden_cases[] = {
 	{"plain", write_plain},
@@ -294,6 +307,9 @@ const struct golden_case golden_cases[] = {
 	{"paths", write_paths},
 	{"commands", write_commands, .only = "table"},
 	{"corrupt", write_corrupt},
+	{"records", write_records, .only = "json", .settings = {.fields = records_fields}},
+	{"records-log", write_records, .only = "log", .settings = {.fields = records_fields}},
+	{"records-table", write_records, .only = "table", .settings = {.fields = records_fields}},
 	{"fields", write_lost, .settings = {.fields = some_fields}},
 	{"fields-hidden", write_hidden, .settings = {.fields = some_fields}},
 	{"fields-foreign", write_lost, .settings = {.fields = foreign_fields}},

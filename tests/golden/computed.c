@@ -63,6 +63,49 @@ static void get_identity(const struct event *e, void *context, struct value *ret
 	ret_value->text.length = 16;
 }
 
+/* A record inside the record. */
+struct relative {
+	kind_u32 pid;
+	kind_comm comm;
+};
+
+static const struct field relative_fields[] = {
+	{.name = "pid", .kind = KIND_u32, .row = FIELD_NO_ROW, .size = sizeof(kind_u32)},
+	{.name = "comm",
+	 .kind = KIND_comm,
+	 .row = FIELD_NO_ROW,
+	 .offset = offsetof(struct relative, comm),
+	 .size = sizeof(kind_comm)},
+};
+
+static const struct schema relative_schema = {
+	.name = "relative",
+	.fields = relative_fields,
+	.nr_fields = sizeof(relative_fields) / sizeof(relative_fields[0]),
+	.line = "{comm}",
+};
+
+/* Process 77 has two relatives and a half, process 78 an empty list; all others none. */
+static void get_relatives(const struct event *e, void *context, struct value *ret_value)
+{
+	static const struct relative relatives[] = {{1, {"init"}}, {4294967295, {"b\xe4 \"\x1b[0m\""}}, {5, {""}}};
+	static struct event items[3];
+	uint64_t pid = get_number(e, "pid");
+
+	(void)context;
+	if (pid != 77 && pid != 78)
+		return;
+	for (int i = 0; i < 3; i++) {
+		size_t size = i == 2 ? sizeof(kind_u32) : sizeof(relatives[i]);
+
+		items[i] = (struct event){
+			.schema = &relative_schema, .parts[PART_RECORD] = {&relatives[i], size}, .scratch = e->scratch};
+	}
+	ret_value->type = VALUE_RECORDS;
+	ret_value->records.items = items;
+	ret_value->records.nr = pid == 77 ? 3 : 0;
+}
+
 static const struct computed_field rows[] = {
 	{{.name = "time", .title = "TIME", .doc = "-", .kind = KIND_time, .row = FIELD_NO_ROW, .get = get_time}, ""},
 	{{.name = "entity_id",
@@ -73,6 +116,13 @@ static const struct computed_field rows[] = {
 	  .get = get_identity,
 	  .needs = ROW_BIT(EXEC_pid) | ROW_BIT(EXEC_start_ns)},
 	 "start_ns"},
+	{{.name = "relatives",
+	  .title = "RELATIVES",
+	  .doc = "-",
+	  .kind = KIND_records,
+	  .row = FIELD_NO_ROW,
+	  .get = get_relatives},
+	 "entity_id"},
 	{{.name = "user",
 	  .title = "USER",
 	  .doc = "-",

@@ -193,22 +193,37 @@ static int64_t number_of(const char *line, size_t length, const char *key)
 	return at ? strtoll(at + strlen(key), NULL, 10) : -1;
 }
 
+/* Type of an event, from how its line begins; TYPES where it is none from the kernel. */
+static enum type type_of_line(const char *line, size_t length)
+{
+	for (enum type type = 0; type < TYPES; type++) {
+		char begin[32];
+		size_t bytes = (size_t)snprintf(begin, sizeof(begin), "{\"event\":\"%s\"", type_names[type]);
+
+		if (length >= bytes && memcmp(line, begin, bytes) == 0)
+			return type;
+	}
+	return TYPES;
+}
+
 static void take_line(struct session *s, const char *line, size_t length, uint64_t offset)
 {
-	static const char exec_begin[] = "{\"event\":\"exec\"", lost_begin[] = "{\"event\":\"lost\"";
+	static const char lost_begin[] = "{\"event\":\"lost\"";
+	enum type type = type_of_line(line, length);
 	json_t *object;
 
-	if (length < strlen(exec_begin) || memcmp(line, exec_begin, strlen(exec_begin)) != 0) {
+	if (type == TYPES) {
 		object = session_parse(line, length);
-		CHECK(memcmp(line, lost_begin, strlen(lost_begin)) == 0, "neither exec nor lost: %s",
+		CHECK(memcmp(line, lost_begin, strlen(lost_begin)) == 0, "an event of no known type: %s",
 		      shown(line, length));
 		stream_follow_lost(s, object);
 		keep(s, object);
 		return;
 	}
-	stream_follow_exec(s, number_of(line, length, "\"cpu\":"), number_of(line, length, "\"seq\":"));
+	stream_follow_event(s, type, number_of(line, length, "\"cpu\":"), number_of(line, length, "\"seq\":"));
 	s->lines = grow(s->lines, s->nr_lines, sizeof(*s->lines));
-	s->lines[s->nr_lines++] = (struct line){(pid_t)number_of(line, length, "\"pid\":"), offset, length, NULL};
+	s->lines[s->nr_lines++] =
+		(struct line){type, (pid_t)number_of(line, length, "\"pid\":"), offset, length, NULL};
 	if (!s->options.keep_all && !memmem(line, length, tag_prefix(), strlen(tag_prefix())))
 		return;
 	keep(s, session_parse(line, length));
@@ -265,14 +280,32 @@ void session_join(struct session *s)
 	session_read(s);
 }
 
+struct summary session_summary_of(struct session *s, enum type type)
+{
+	return summary_parse(session_errors(s), type);
+}
+
 struct summary session_summary(struct session *s)
 {
-	return summary_parse(session_errors(s));
+	return session_summary_of(s, TYPE_exec);
 }
 
 void session_close(struct session *s)
 {
 	close(s->out_fd);
+}
+
+/* Each type that has a sum adds up, and no event came of a type that has none. */
+static void check_sums(struct session *s)
+{
+	for (enum type type = 0; type < TYPES; type++) {
+		struct summary sum = session_summary_of(s, type);
+
+		if (sum.found)
+			summary_check(&sum, session_errors(s));
+		if (!s->options.raw)
+			stream_check_end(s, type, &sum);
+	}
 }
 
 struct summary session_finish(struct session *s, int expected_status)
@@ -285,8 +318,7 @@ struct summary session_finish(struct session *s, int expected_status)
 	      session_errors(s));
 	sum = session_summary(s);
 	summary_check(&sum, session_errors(s));
-	if (!s->options.raw)
-		stream_check_end(s, &sum);
+	check_sums(s);
 	session_close(s);
 	return sum;
 }

@@ -21,10 +21,22 @@ struct loss {
 	uint64_t count;
 };
 
-/* The line that observer ends with: exec: seen N = printed A + filtered B + lost C (...) + unread D */
+/* Types of events that come from the kernel, named as in the stream. */
+enum type {
+	TYPE_exec,
+	TYPE_exec_fail,
+	TYPE_exit,
+	TYPE_fork,
+	TYPE_snapshot,
+	TYPES,
+};
+extern const char *const type_names[TYPES];
+
+/* A line that observer ends with: exec: seen N = printed A + filtered B + lost C (...) + unread D. Of a type that is
+ * captured and not shown: used A. */
 struct summary {
 	bool found;
-	uint64_t seen, printed, filtered, lost, unread;
+	uint64_t seen, printed, used, filtered, lost, unread;
 	struct loss causes[CAUSES_MAX];
 	size_t nr_causes;
 };
@@ -41,8 +53,9 @@ struct session_options {
 	bool (*visit)(json_t *object, void *arg);
 };
 
-/* One exec event of the stream; parsed when asked for, since a busy machine has many that are not the test's. */
+/* One event of the stream; parsed when asked for, since a busy machine has many that are not the test's. */
 struct line {
+	enum type type;
 	pid_t pid;
 	uint64_t offset; /* in the file, bytes */
 	size_t length;
@@ -61,8 +74,10 @@ struct session {
 	size_t nr_lines;
 	json_t **objects; /* kept ones, in the order of the stream */
 	size_t nr_objects;
-	uint64_t nr_exec, nr_lost_events, lost;	    /* in the stream; `lost` sums their counts */
-	uint64_t next_seq[CPUS_MAX], gap[CPUS_MAX]; /* per cpu: expected, and what lost events since then explain */
+	uint64_t nr_events[TYPES], lost[TYPES]; /* in the stream; `lost` sums the counts of lost events */
+	uint64_t nr_lost_events;
+	/* Per cpu: the number expected, and what lost events since then explain. */
+	uint64_t next_seq[TYPES][CPUS_MAX], gap[TYPES][CPUS_MAX];
 	bool ended;
 	int status; /* wait status once ended */
 };
@@ -81,8 +96,14 @@ size_t session_read(struct session *s);
 json_t *session_wait_pid(struct session *s, pid_t pid);
 json_t *session_wait_pid_nth(struct session *s, pid_t pid, size_t nth);
 json_t *session_wait_tag(struct session *s, const char *tag);
+/* The same for events of any type; NULL where it has not come yet. */
+json_t *session_wait_event(struct session *s, enum type type, pid_t pid, size_t nth);
+json_t *session_find_event(struct session *s, enum type type, pid_t pid, size_t nth);
+/* Place of an event in the stream, counted from 0, for comparisons; the test fails where it is not there. */
+size_t session_place(struct session *s, enum type type, pid_t pid, size_t nth);
 /* How many exec events of this pid, or with this argument, have come so far. */
 size_t session_count_pid(struct session *s, pid_t pid);
+size_t session_count_events(struct session *s, enum type type, pid_t pid);
 size_t session_count_tag(struct session *s, const char *tag);
 /* Whether this text stands anywhere in the output so far. */
 bool session_printed(struct session *s, const char *wanted);
@@ -102,6 +123,7 @@ bool session_has_ended(struct session *s);
 json_t *session_parse(const char *line, size_t length);
 void session_join(struct session *s);
 struct summary session_summary(struct session *s);
+struct summary session_summary_of(struct session *s, enum type type);
 void session_close(struct session *s);
 
 /* Runs observer to its end, at most 30 s; text of both streams, exit status (128 + signal where killed). */

@@ -27,31 +27,58 @@ static json_t *object_of(struct session *s, struct line *l)
 	return l->object;
 }
 
-static json_t *find_pid(struct session *s, pid_t pid, size_t nth)
+/* Place among the lines; nr_lines where it has not come. */
+static size_t find_place(struct session *s, enum type type, pid_t pid, size_t nth)
 {
 	for (size_t i = 0; i < s->nr_lines; i++)
-		if (s->lines[i].pid == pid && nth-- == 0)
-			return object_of(s, &s->lines[i]);
-	return NULL;
+		if (s->lines[i].type == type && s->lines[i].pid == pid && nth-- == 0)
+			return i;
+	return s->nr_lines;
+}
+
+static json_t *find_pid(struct session *s, enum type type, pid_t pid, size_t nth)
+{
+	size_t place = find_place(s, type, pid, nth);
+
+	return place < s->nr_lines ? object_of(s, &s->lines[place]) : NULL;
+}
+
+json_t *session_find_event(struct session *s, enum type type, pid_t pid, size_t nth)
+{
+	session_read(s);
+	return find_pid(s, type, pid, nth);
+}
+
+size_t session_place(struct session *s, enum type type, pid_t pid, size_t nth)
+{
+	size_t place = find_place(s, type, pid, nth);
+
+	REQUIRE(place < s->nr_lines, "no %s event number %zu of pid %d", type_names[type], nth, pid);
+	return place;
+}
+
+static bool is_exec(const json_t *e)
+{
+	return !strcmp(json_text(e, "event"), "exec");
 }
 
 static json_t *find_tag(struct session *s, const char *tag)
 {
 	for (size_t i = 0; i < s->nr_objects; i++)
-		if (json_array_has(s->objects[i], "argv", tag))
+		if (is_exec(s->objects[i]) && json_array_has(s->objects[i], "argv", tag))
 			return s->objects[i];
 	return NULL;
 }
 
 /* One of pid and tag is given. */
-static json_t *session_wait(struct session *s, pid_t pid, size_t nth, const char *tag)
+static json_t *session_wait(struct session *s, enum type type, pid_t pid, size_t nth, const char *tag)
 {
 	uint64_t end = now_ns(CLOCK_MONOTONIC) + EVENT_TIMEOUT_MS * 1000000ULL;
 	size_t seen = (size_t)-1;
 
 	do {
 		if (session_read(s) != seen) {
-			json_t *e = tag ? find_tag(s, tag) : find_pid(s, pid, nth);
+			json_t *e = tag ? find_tag(s, tag) : find_pid(s, type, pid, nth);
 
 			if (e)
 				return e;
@@ -62,33 +89,43 @@ static json_t *session_wait(struct session *s, pid_t pid, size_t nth, const char
 	} while (now_ns(CLOCK_MONOTONIC) < end);
 	if (tag)
 		REQUIRE(false, "no exec event with the argument '%s' among %zu", tag, s->nr_lines);
-	REQUIRE(false, "no exec event number %zu of pid %d among %zu", nth, pid, s->nr_lines);
+	REQUIRE(false, "no %s event number %zu of pid %d among %zu", type_names[type], nth, pid, s->nr_lines);
 	return NULL;
 }
 
 json_t *session_wait_pid_nth(struct session *s, pid_t pid, size_t nth)
 {
-	return session_wait(s, pid, nth, NULL);
+	return session_wait(s, TYPE_exec, pid, nth, NULL);
+}
+
+json_t *session_wait_event(struct session *s, enum type type, pid_t pid, size_t nth)
+{
+	return session_wait(s, type, pid, nth, NULL);
 }
 
 json_t *session_wait_pid(struct session *s, pid_t pid)
 {
-	return session_wait(s, pid, 0, NULL);
+	return session_wait(s, TYPE_exec, pid, 0, NULL);
 }
 
 json_t *session_wait_tag(struct session *s, const char *tag)
 {
-	return session_wait(s, 0, 0, tag);
+	return session_wait(s, TYPE_exec, 0, 0, tag);
 }
 
-size_t session_count_pid(struct session *s, pid_t pid)
+size_t session_count_events(struct session *s, enum type type, pid_t pid)
 {
 	size_t nr = 0;
 
 	session_read(s);
 	for (size_t i = 0; i < s->nr_lines; i++)
-		nr += s->lines[i].pid == pid;
+		nr += s->lines[i].type == type && s->lines[i].pid == pid;
 	return nr;
+}
+
+size_t session_count_pid(struct session *s, pid_t pid)
+{
+	return session_count_events(s, TYPE_exec, pid);
 }
 
 size_t session_count_tag(struct session *s, const char *tag)
@@ -97,7 +134,7 @@ size_t session_count_tag(struct session *s, const char *tag)
 
 	session_read(s);
 	for (size_t i = 0; i < s->nr_objects; i++)
-		nr += json_array_has(s->objects[i], "argv", tag);
+		nr += is_exec(s->objects[i]) && json_array_has(s->objects[i], "argv", tag);
 	return nr;
 }
 

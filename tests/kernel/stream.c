@@ -7,26 +7,43 @@
 #include "json.h"
 #include "stream.h"
 
-void stream_follow_exec(struct session *s, int64_t cpu, int64_t seq)
+const char *const type_names[TYPES] = {"exec", "exec_fail", "exit", "fork", "snapshot"};
+
+void stream_follow_event(struct session *s, enum type type, int64_t cpu, int64_t seq)
 {
-	s->nr_exec++;
+	uint64_t due;
+
+	s->nr_events[type]++;
 	if (cpu < 0 || seq < 0 || !CHECK(cpu < CPUS_MAX, "processor %lld", (long long)cpu))
 		return;
-	CHECK((uint64_t)seq == s->next_seq[cpu] + s->gap[cpu],
-	      "cpu %lld: event number %lld comes where %llu is due (%llu of them explained as lost)", (long long)cpu,
-	      (long long)seq, (unsigned long long)(s->next_seq[cpu] + s->gap[cpu]), (unsigned long long)s->gap[cpu]);
-	s->next_seq[cpu] = (uint64_t)seq + 1;
-	s->gap[cpu] = 0;
+	due = s->next_seq[type][cpu] + s->gap[type][cpu];
+	CHECK((uint64_t)seq == due, "cpu %lld: %s number %lld comes where %llu is due (%llu of them explained as lost)",
+	      (long long)cpu, type_names[type], (long long)seq, (unsigned long long)due,
+	      (unsigned long long)s->gap[type][cpu]);
+	s->next_seq[type][cpu] = (uint64_t)seq + 1;
+	s->gap[type][cpu] = 0;
+}
+
+/* TYPES where the text names no type. */
+static enum type type_of(const char *name)
+{
+	enum type type = 0;
+
+	while (type < TYPES && strcmp(type_names[type], name ? name : "") != 0)
+		type++;
+	return type;
 }
 
 void stream_follow_lost(struct session *s, const json_t *e)
 {
 	uint64_t count = json_number(e, "count"), cpu, from, to;
+	enum type type = type_of(json_text(e, "of"));
 
 	s->nr_lost_events++;
-	s->lost += count;
+	if (!CHECK(type < TYPES, "lost events of the type %s", json_shown(e, "of")))
+		return;
+	s->lost[type] += count;
 	CHECK(count > 0, "a lost event of nothing");
-	CHECK_JSON_TEXT(e, "of", "exec");
 	CHECK(json_text(e, "cause"), "a lost event without cause");
 	CHECK(json_text(e, "time"), "a lost event without time");
 	if (!json_has(e, "from") || !json_has(e, "to"))
@@ -38,16 +55,18 @@ void stream_follow_lost(struct session *s, const json_t *e)
 		return;
 	CHECK(to >= from && to - from + 1 >= count, "%llu lost between %llu and %llu", (unsigned long long)count,
 	      (unsigned long long)from, (unsigned long long)to);
-	CHECK(from >= s->next_seq[cpu], "cpu %llu: number %llu, said to be lost, was passed already",
-	      (unsigned long long)cpu, (unsigned long long)from);
-	s->gap[cpu] += count;
+	CHECK(from >= s->next_seq[type][cpu], "cpu %llu: %s number %llu, said to be lost, was passed already",
+	      (unsigned long long)cpu, type_names[type], (unsigned long long)from);
+	s->gap[type][cpu] += count;
 }
 
-void stream_check_end(struct session *s, const struct summary *sum)
+void stream_check_end(struct session *s, enum type type, const struct summary *sum)
 {
 	CHECK(s->partial_length == 0, "half a line at the end: %s", shown(s->partial, s->partial_length));
-	CHECK_EQ(s->nr_exec, sum->printed);
-	CHECK_EQ(s->lost, sum->lost);
+	CHECK(s->nr_events[type] == sum->printed, "%llu %s events came, printed %llu",
+	      (unsigned long long)s->nr_events[type], type_names[type], (unsigned long long)sum->printed);
+	CHECK(s->lost[type] == sum->lost, "%llu %s events came as lost, the sum says %llu",
+	      (unsigned long long)s->lost[type], type_names[type], (unsigned long long)sum->lost);
 }
 
 /* " + lost 3 (ring_full 2, reassembly 1)": the number behind `word`; moves *at behind it. */
@@ -87,14 +106,16 @@ static bool take_causes(const char **at, struct summary *sum)
 	return false;
 }
 
-struct summary summary_parse(const char *errors)
+struct summary summary_parse(const char *errors, enum type type)
 {
 	struct summary sum = {0};
-	const char *at = strstr(errors, "exec: seen ");
+	const char *at = strstr(text("\n%s", errors), text("\n%s: seen ", type_names[type]));
 
 	if (!at)
 		return sum;
-	sum.found = take_number(&at, "exec: seen ", &sum.seen) && take_number(&at, " = printed ", &sum.printed) &&
+	at += 1 + strlen(type_names[type]);
+	sum.found = take_number(&at, ": seen ", &sum.seen) &&
+		    (take_number(&at, " = printed ", &sum.printed) || take_number(&at, " = used ", &sum.used)) &&
 		    take_number(&at, " + filtered ", &sum.filtered) && take_number(&at, " + lost ", &sum.lost) &&
 		    take_causes(&at, &sum) && take_number(&at, " + unread ", &sum.unread) && *at == '\n';
 	return sum;
@@ -116,7 +137,7 @@ void summary_check(const struct summary *sum, const char *errors)
 		return;
 	for (size_t i = 0; i < sum->nr_causes; i++)
 		by_cause += sum->causes[i].count;
-	CHECK(sum->seen == sum->printed + sum->filtered + sum->lost + sum->unread, "the sum is wrong: %s", errors);
+	CHECK(sum->seen == sum->printed + sum->used + sum->filtered + sum->lost + sum->unread, "the sum is wrong: %s", errors);
 	CHECK(by_cause == sum->lost, "the causes do not add up: %s", errors);
 	CHECK(sum->filtered == 0, "filtered without a filter: %s", errors);
 }

@@ -22,7 +22,7 @@ TEST(count_of_events)
 	load_run(l, "vfork");
 	sum = session_finish(s, 0);
 	CHECK_EQ(sum.printed, 10);
-	CHECK_EQ(s->nr_exec, 10);
+	CHECK_EQ(s->nr_events[TYPE_exec], 10);
 }
 
 TEST(duration)

@@ -9,22 +9,22 @@ import tempfile
 import lint
 
 CASES = [
-    ("observer ", ["exec", "completion", "help", "version"]),
+    ("observer ", ["exec", "life", "run", "tree", "completion", "help", "version"]),
     ("observer ver", ["version"]),
     ("observer --col", ["--color"]),
-    ("observer exec --max", ["--max-argv"]),
+    ("observer exec --max", ["--max-argv", "--max-processes"]),
     ("observer --utc --h", ["--hook", "--help"]),
     ("observer --color ", ["auto", "always", "never"]),
     ("observer --color=a", ["auto", "always"]),
     ("observer exec --hook tp", ["tp_btf"]),
-    ("observer -o ", ["table", "log", "json"]),
+    ("observer -o ", ["table", "log", "json", "perfetto"]),
     ("observer --output=j", ["json"]),
     ("observer -o json:obs", ["observed.json"]),
     ("observer --fields argv", ["argv", "argv_bytes"]),
     ("observer --fields pid,ppi", ["pid,ppid"]),
     ("observer --ring ", []),
     ("observer --ring 4M comp", ["completion"]),
-    ("observer -o json help ", ["exec", "completion", "help", "version"]),
+    ("observer -o json help ", ["exec", "life", "run", "tree", "completion", "help", "version"]),
     ("observer completion ", ["bash", "zsh"]),
     ("observer completion --uc", []),
 ]

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Makes up what processes did, as records for the report. Times are in milliseconds, starts at 1,000,000 ms since boot. */
+/* Makes up what processes did, as records for the report. Times are in milliseconds, starts at 1,000,000 ms since boot.
+ */
 #ifndef REPORT_STORY_H
 #define REPORT_STORY_H
 
@@ -12,7 +13,7 @@
 #include "report/report.h"
 
 #define STORY_MS(ms) ((1000000ULL + (ms)) * 1000000ULL)
-#define STORY_SPANS 4096
+#define STORY_SPANS  4096
 
 static struct report *story;
 static uint64_t story_starts[1 << 16]; /* by pid */
@@ -27,7 +28,8 @@ static inline void story_begin(uint32_t root_pid)
 
 static inline void story_fork(uint64_t ms, uint32_t parent, uint32_t pid)
 {
-	struct fork_event f = {.header = {.boot_ns = STORY_MS(ms), .type = RECORD_fork}, .pid = pid, .tid = pid, .ppid = parent};
+	struct fork_event f = {
+		.header = {.boot_ns = STORY_MS(ms), .type = RECORD_fork}, .pid = pid, .tid = pid, .ppid = parent};
 
 	story_starts[pid] = STORY_MS(ms);
 	f.start_ns = story_starts[pid];
@@ -42,7 +44,8 @@ struct story_tail {
 	size_t used;
 };
 
-static inline void story_put(struct story_tail *tail, struct span *span, size_t offset, const void *bytes, size_t length)
+static inline void story_put(struct story_tail *tail, struct span *span, size_t offset, const void *bytes,
+			     size_t length)
 {
 	if (tail->used + length > sizeof(tail->bytes))
 		abort();
@@ -80,7 +83,9 @@ static inline void story_exec_fail(uint64_t ms, uint32_t pid, const char *filena
 	struct {
 		struct exec_fail_event x;
 		struct story_tail tail;
-	} e = {.x = {.header = {.boot_ns = STORY_MS(ms), .type = RECORD_exec_fail}, .pid = pid, .start_ns = story_starts[pid]}};
+	} e = {.x = {.header = {.boot_ns = STORY_MS(ms), .type = RECORD_exec_fail},
+		     .pid = pid,
+		     .start_ns = story_starts[pid]}};
 
 	e.x.errno = number;
 	story_put(&e.tail, &e.x.filename, sizeof(e.x), filename, strlen(filename));
@@ -94,7 +99,8 @@ struct story_end {
 
 static inline void story_exit(uint64_t ms, uint32_t pid, struct story_end end)
 {
-	struct exit_event x = {.header = {.boot_ns = STORY_MS(ms), .type = RECORD_exit}, .pid = pid, .start_ns = story_starts[pid]};
+	struct exit_event x = {
+		.header = {.boot_ns = STORY_MS(ms), .type = RECORD_exit}, .pid = pid, .start_ns = story_starts[pid]};
 
 	x.exit_code = end.signal ? ~0ULL : end.code;
 	x.signal = end.signal;

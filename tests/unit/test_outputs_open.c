@@ -40,9 +40,9 @@ static void wrong_specs_are_explained(void)
 
 	CHECK_EQ(try_open("jsn", NULL, &err), -EINVAL);
 	CHECK_TEXT(err.text, "unknown output format 'jsn'");
-	CHECK_TEXT(err.hint, "did you mean 'json'? The formats are: table, log, json");
+	CHECK_TEXT(err.hint, "did you mean 'json'? The formats are: table, log, json, perfetto");
 	CHECK_EQ(try_open("xxxxxx:/tmp/x", NULL, &err), -EINVAL);
-	CHECK_TEXT(err.hint, "the formats are: table, log, json");
+	CHECK_TEXT(err.hint, "the formats are: table, log, json, perfetto");
 	CHECK_EQ(try_open("", NULL, &err), -EINVAL);
 	CHECK_EQ(try_open("json:", NULL, &err), -EINVAL);
 	CHECK_TEXT(err.text, "output 'json:' names no file");
@@ -231,7 +231,7 @@ static void the_list_is_complete(void)
 	size_t nr;
 
 	list = outputs_list(&nr);
-	CHECK_EQ(nr, 3);
+	CHECK_EQ(nr, 4);
 	CHECK_TEXT(output_format_name(list[0]), "table");
 	for (size_t i = 0; i < nr; i++) {
 		CHECK(*output_format_doc(list[i]));

@@ -63,9 +63,9 @@ static struct fixture set_up(const struct environ_choice *choice)
 	f.process = process_new(&settings, NULL);
 	unlink(f.passwd);
 	unlink(f.boot_id);
-	rows = process_exec_rows(f.process, &nr_rows);
-	f.exec = schema_extend(process_exec_schema(f.process), rows, nr_rows);
-	rows = process_lost_rows(f.process, &nr_rows);
+	rows = process_rows(f.process, RECORD_exec, &nr_rows);
+	f.exec = schema_extend(process_schema(f.process, RECORD_exec), rows, nr_rows);
+	rows = process_rows(f.process, RECORD_LOST, &nr_rows);
 	f.lost = schema_extend(&schema_lost, rows, nr_rows);
 	if (!f.process || !f.exec || !f.lost)
 		exit(1);
@@ -343,8 +343,8 @@ static void nothing_to_read_is_no_error(void)
 	schema_free(f.exec);
 	process_free(f.process);
 	f.process = process_new(&settings, NULL);
-	rows = process_exec_rows(f.process, &nr_rows);
-	f.exec = schema_extend(process_exec_schema(f.process), rows, nr_rows);
+	rows = process_rows(f.process, RECORD_exec, &nr_rows);
+	f.exec = schema_extend(process_schema(f.process, RECORD_exec), rows, nr_rows);
 	CHECK_VALUE(get(&f, &s, "user"), "1000");
 	CHECK_VALUE(get(&f, &s, "entity_id"), "000000000000.54304.a1b2c3d4e5");
 	tear_down(&f);

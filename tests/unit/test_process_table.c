@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* process/table.h: families, what is not known, what is forgotten; and random streams against a table that is all loops. */
+/* process/table.h: families, what is not known, what is forgotten; and random streams against a table that is all
+ * loops. */
 #include <stddef.h>
 
 #include "check.h"
 #include "events/lost.h"
+#include "process/program.h"
 #include "process/table.h"
 
 #define SECOND 1000000000ULL
@@ -219,6 +221,17 @@ static void order_of_records_does_not_matter(void)
 	CHECK_TEXT(look(t, make_)->comm.bytes, "exec200");
 	CHECK_EQ(look(t, make_)->nr_execs, 1);
 	now += 5;
+	/* A snapshot of the time after the exec knows less than the exec. */
+	feed_exec(t, cc, make_, RECORD_exec);
+	now += 5;
+	feed_exec(t, cc, make_, RECORD_snapshot);
+	CHECK_EQ(table_program(look(t, cc), &bytes)->ino, now - 5);
+	/* So does one that comes first. */
+	feed_exec(t, shell, init, RECORD_snapshot);
+	now -= 2;
+	feed_exec(t, shell, init, RECORD_exec);
+	CHECK_EQ(table_program(look(t, shell), &bytes)->ino, now);
+	now += 2;
 	table_close(t);
 }
 
@@ -277,7 +290,8 @@ static void nonsense_is_no_family(void)
 static void memory_is_bounded(void)
 {
 	struct table *t = new_table(TABLE_PROCESSES_LEAST);
-	size_t most = TABLE_PROCESSES_LEAST * (TABLE_PROCESS_BYTES + 2 * TABLE_KEPT_BYTES) + 1024, nr_whole = 0, nr_cut = 0;
+	size_t most = TABLE_PROCESSES_LEAST * (TABLE_PROCESS_BYTES + 2 * TABLE_KEPT_BYTES) + 1024, nr_whole = 0,
+	       nr_cut = 0;
 	const struct exec_event *kept;
 	struct exec_sample s;
 	size_t bytes;
@@ -300,6 +314,22 @@ static void memory_is_bounded(void)
 	CHECK(nr_whole > 0 && nr_cut > 0);
 	CHECK_EQ(nr_whole + nr_cut, TABLE_PROCESSES_LEAST);
 	table_close(t);
+}
+
+/* A path is stored leaf first: what is cut off is its beginning, and whole components stay. */
+static void cut_paths_lose_their_beginning(void)
+{
+	struct exec_sample s = exec_of(cc, make_, RECORD_exec);
+	struct program *p = program_new(&s, sizeof(s), ~0ULL, sizeof(s.exec) + 11);
+	const struct exec_event *e;
+
+	if (!CHECK(p != NULL))
+		return;
+	e = (const struct exec_event *)p->record;
+	CHECK_EQ(e->truncated, ROW_BIT(EXEC_exe));
+	CHECK_BYTES(p->record + e->exe.offset, e->exe.length, "\3sed\0bin\0", 9);
+	free(p);
+	CHECK(program_new(&s, sizeof(s.exec) - 1, ~0ULL, 4096) == NULL);
 }
 
 /* --- the same rules, all loops --- */
@@ -367,7 +397,8 @@ static struct model_process *model_oldest(bool ended)
 	for (int i = 0; i < MODEL_MAX; i++) {
 		struct model_process *p = &model.all[i];
 
-		if (p->used && !p->held && p->ended == ended && !model_children(p) && (!oldest || p->tick < oldest->tick))
+		if (p->used && !p->held && p->ended == ended && !model_children(p) &&
+		    (!oldest || p->tick < oldest->tick))
 			oldest = p;
 	}
 	return oldest;
@@ -433,7 +464,7 @@ static void model_feed(int seen, struct who who, struct who parent)
 		p->seen = seen > p->seen ? seen : p->seen;
 		p->nr_execs += seen == TABLE_SEEN_AT_EXEC;
 		p->ended |= seen == TABLE_SEEN_AT_EXIT;
-		if (seen == TABLE_SEEN_AT_EXEC || seen == TABLE_SEEN_IN_SNAPSHOT)
+		if (seen == TABLE_SEEN_AT_EXEC || (seen == TABLE_SEEN_IN_SNAPSHOT && !p->nr_execs))
 			p->program = now;
 		else if (seen == TABLE_SEEN_AT_FORK && !p->program && p->linked)
 			p->program = model_find(p->parent)->program;
@@ -483,7 +514,8 @@ static void random_streams_agree(void)
 {
 	static const struct {
 		int seen, weight;
-	} steps[] = {{TABLE_SEEN_AT_FORK, 8}, {TABLE_SEEN_AT_EXEC, 6}, {TABLE_SEEN_AT_EXIT, 5}, {TABLE_SEEN_IN_SNAPSHOT, 1}};
+	} steps[] = {
+		{TABLE_SEEN_AT_FORK, 8}, {TABLE_SEEN_AT_EXEC, 6}, {TABLE_SEEN_AT_EXIT, 5}, {TABLE_SEEN_IN_SNAPSHOT, 1}};
 
 	for (unsigned int seed = 1; seed <= 60; seed++) {
 		struct table *t = new_table(MODEL_MAX);
@@ -527,6 +559,7 @@ int main(void)
 	RUN(a_full_table_may_be_one_chain);
 	RUN(nonsense_is_no_family);
 	RUN(memory_is_bounded);
+	RUN(cut_paths_lose_their_beginning);
 	RUN(random_streams_agree);
 	return test_main();
 }

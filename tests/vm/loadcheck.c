@@ -26,13 +26,15 @@
 static char *log_text;
 static bool want_attach;
 static bool want_everything;
+static unsigned int seed; /* 0: no random settings */
 
 static void usage(FILE *to)
 {
-	fputs("usage: loadcheck [-aw] OBJECT...\n"
+	fputs("usage: loadcheck [-a] [-w | -s SEED] OBJECT...\n"
 	      "Loads each object: 'ok', or the end of the verifier's log for each program refused.\n"
 	      "  -a  attaches the programs too, runs a few execs and prints how often each program ran\n"
 	      "  -w  everything wanted: all bits of the constant 'settings' are set, so that no code is dead\n"
+	      "  -s  bits of 'settings' by chance: a choice of fields must not make a program refused\n"
 	      "status: 0 when every object was taken, else 1\n",
 	      to);
 }
@@ -100,14 +102,16 @@ static void fill_settings(struct bpf_map *map, const struct btf_var_secinfo *set
 
 	if (bytes && settings->offset + settings->size <= size) {
 		memcpy(bytes, initial, size);
-		memset(bytes + settings->offset, 0xff, settings->size);
+		srandom(seed);
+		for (size_t i = 0; i < settings->size; i++)
+			bytes[settings->offset + i] = want_everything ? (char)0xff : (char)random();
 		bpf_map__set_initial_value(map, bytes, size);
 	}
 	free(bytes);
 }
 
 /* The constants are part of what the verifier sees; a counter per CPU has its size from user space as well. */
-static void want_all(struct bpf_object *object)
+static void set_settings(struct bpf_object *object)
 {
 	const struct btf_var_secinfo *settings = find_variable(bpf_object__btf(object), ".rodata", "settings");
 	struct bpf_map *map = NULL;
@@ -132,8 +136,8 @@ static struct bpf_object *open_object(const char *path, bool with_log)
 		options.kernel_log_level = 1;
 	}
 	object = bpf_object__open_file(path, &options);
-	if (object && want_everything)
-		want_all(object);
+	if (object && (want_everything || seed))
+		set_settings(object);
 	return object;
 }
 
@@ -274,7 +278,7 @@ int main(int argc, char **argv)
 {
 	int option, nr_failed = 0;
 
-	while ((option = getopt(argc, argv, "ahnw")) != -1) {
+	while ((option = getopt(argc, argv, "ahnws:")) != -1) {
 		if (option == 'h')
 			return usage(stdout), 0;
 		if (option == 'n') /* what run_execs runs: nothing */
@@ -283,6 +287,8 @@ int main(int argc, char **argv)
 			return usage(stderr), 2;
 		want_attach |= option == 'a';
 		want_everything |= option == 'w';
+		if (option == 's')
+			seed = (unsigned int)strtoul(optarg, NULL, 10);
 	}
 	if (optind == argc)
 		return usage(stderr), 2;

@@ -85,11 +85,12 @@ static __always_inline void usage_sum(struct usage *u, struct signal_struct *sig
 	usage_add_gone(u, sig);
 }
 
-static __always_inline void exit_fill_usage(struct exit_event *e, struct signal_struct *sig)
+static __always_inline void exit_fill_usage(struct exit_event *e, struct task_struct *p, struct signal_struct *sig)
 {
 	struct usage u = {};
 
 	usage_sum(&u, sig);
+	u.runtime += runtime_unaccounted(p);
 	e->raw_utime_ns = u.utime;
 	e->raw_stime_ns = u.stime;
 	e->runtime_ns = u.runtime;
@@ -137,15 +138,50 @@ static __always_inline void exit_fill(struct exit_event *e, struct task_struct *
 	e->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
 	e->max_rss_bytes = READ(sig, maxrss) * settings.page_bytes;
 	exit_fill_status(e, p, sig);
-	exit_fill_usage(e, sig);
+	exit_fill_usage(e, p, sig);
 }
 
-static __always_inline int handle_exit(struct task_struct *p)
+/* Processes that have ended with several threads still listed. */
+struct ended {
+	__u64 start_ns;
+	__u32 pid;
+	__u32 reserved;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct ended);
+	__type(value, __u32);
+} ended SEC(".maps");
+
+/*
+ * True for one thread of each process, the last. Where the tracepoint does not say so, signal->live does: but two
+ * threads that end in the same instant have both counted it down before either comes here. The first of them notes the
+ * process down.
+ */
+static __always_inline bool exit_is_last(struct task_struct *p, __u64 group_dead)
+{
+	struct ended key = {};
+	__u32 one = 1;
+
+	if (bpf_core_type_exists(struct trace_event_raw_sched_process_exit___group_dead))
+		return group_dead;
+	if (READ(p, signal, live.counter))
+		return false;
+	if (READ(p, signal, nr_threads) <= 1)
+		return true;
+	key.pid = READ(p, tgid);
+	key.start_ns = READ(p, group_leader, start_boottime);
+	return !bpf_map_update_elem(&ended, &key, &one, BPF_NOEXIST);
+}
+
+static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 {
 	struct counter *c = ring_counter(RECORD_exit);
 	struct exit_event *e;
 
-	if (!c || READ(p, signal, live.counter) || !follow_has(p))
+	if (!c || !exit_is_last(p, group_dead) || !follow_has(p))
 		return 0;
 	follow_remove(p);
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);

@@ -56,6 +56,11 @@ struct task_struct___arm64 {
 	struct thread_info___arm64 thread_info;
 };
 
+/* Since Linux 6.16 the tracepoint sched_process_exit has an event of its own, and a second argument: group_dead. */
+struct trace_event_raw_sched_process_exit___group_dead {
+	bool group_dead;
+};
+
 #pragma clang attribute pop
 
 #endif

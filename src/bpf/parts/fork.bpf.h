@@ -34,6 +34,7 @@ static __always_inline int handle_fork(struct task_struct *child, __u64 clone_fl
 	bool thread = clone_flags & CLONE_THREAD, kept = true;
 	struct fork_event *e;
 
+	runtime_unaccounted(current);
 	if (!c || (thread && !settings.threads) || !follow_has(current))
 		return 0;
 	if (settings.follow && !thread)

@@ -33,7 +33,11 @@ static __always_inline int handle_snapshot(struct task_struct *given)
 	s->event.old_pid = READ(p, pid);
 	s->unreadable = SNAPSHOT_GONE_ROWS;
 	take_task(s, p);
-	if (mm) {
+	if (!mm) {
+		/* A kernel thread runs no file. */
+		s->unreadable |= FILE_ROWS | ROW_BIT(EXEC_exe) | ROW_BIT(EXEC_cwd) | ROW_BIT(EXEC_argv_bytes) |
+				 ROW_BIT(EXEC_env_bytes);
+	} else {
 		s->event.argv_bytes = READ(mm, arg_end) - READ(mm, arg_start);
 		s->event.env_bytes = READ(mm, env_end) - READ(mm, env_start);
 		take_files(s, p, mm);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* observer life: one line for each process that has ended. What a life is made of is told in process/life.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/exec.h"
+#include "commands/schemas.h"
+#include "commands/stream_options.h"
+#include "events/events.h"
+
+#define GROUP_CHOICE "Choice"
+
+struct life_settings {
+	struct stream_settings stream; /* first */
+	uint64_t min_wall_ns;
+	uint64_t min_cpu_ns;
+	bool failed_only;
+};
+
+/* A run: the context of the hooks. */
+struct lives {
+	const struct life_settings *settings;
+	const struct life *life;
+};
+
+static const struct schema *get_schema(void *context, const struct schemas *schemas, struct error *err)
+{
+	struct lives *l = context;
+
+	(void)err;
+	l->life = schemas->life;
+	return schemas->all[SCHEMAS_LIFE];
+}
+
+/* False for a life that is not asked for. */
+static bool is_asked_for(void *context, struct stream *s, const struct record *record, size_t bytes)
+{
+	const struct life_settings *settings = ((struct lives *)context)->settings;
+	struct exit_event exit;
+
+	(void)s;
+	if (record->type != RECORD_exit || bytes < sizeof(exit))
+		return true;
+	memcpy(&exit, record, sizeof(exit));
+	if (settings->failed_only && !exit.signal && !exit.exit_code)
+		return false;
+	return exit.duration_ns >= settings->min_wall_ns && exit.runtime_ns >= settings->min_cpu_ns;
+}
+
+static void make_life(void *context, struct event *e)
+{
+	life_join(((struct lives *)context)->life, e);
+}
+
+static int life_run(const struct call *call, struct error *err)
+{
+	const struct life_settings *settings = call->settings;
+	struct lives lives = {.settings = settings};
+	const struct stream_hooks hooks = {
+		.context = &lives,
+		.schema = get_schema,
+		.before = is_asked_for,
+		.compose = make_life,
+		.wake_fd = -1,
+	};
+
+	if (exec_asks_for_fields(&settings->stream))
+		return stream_print_fields(err);
+	return stream_run(&settings->stream, &hooks, err);
+}
+
+static int life_check(const struct call *call, struct error *err)
+{
+	struct stream_settings *s = call->settings;
+	int r = 0;
+
+	if (exec_asks_for_fields(s))
+		return 0;
+	if (!s->outputs.nr_items)
+		r = option_texts_add(&s->outputs, "table", err);
+	s->events = PROCESS_TABLE_EVENTS;
+	s->shown = CAPTURE_BIT(exit);
+	s->kept = LIFE_KEPT_ROWS;
+	return r == 0 ? stream_settings_check(s, err) : r;
+}
+
+static const struct option_row rows[] = {
+	STREAM_ROW_OUTPUT(
+		"table (the default), log or json; to a file PATH; can be given more than once",
+		"Write the lives in this format, to the file PATH where it is given (made, or emptied), else to "
+		"standard output. The option can be given more than once, each time for another file.\n\n"
+		"table, the default: START, PID, PPID, USER, WALL (from fork to end), USER and SYS (CPU time), MAXRSS "
+		"(largest resident memory), READ/WRITE (bytes from and to storage), EXIT (code, or name of the signal "
+		"that "
+		"ended it) and COMMAND. A process that never exec'ed shows its name in parentheses.\n\n"
+		"log: a line for each life with UTC time of the end.\n\n"
+		"json: an object a line with the event life: the keys of the last exec and of the exit, and execs, how "
+		"many execs there were. Times and sizes are plain numbers there."),
+	STREAM_ROW_FIELDS,
+	STREAM_ROW_FULL,
+	STREAM_ROW_UTC,
+	STREAM_ROW_COLOR,
+	{
+		.name = "min-wall",
+		.argument = "TIME",
+		INTO_DURATION(struct life_settings, min_wall_ns),
+		.group = GROUP_CHOICE,
+		.help = "only lives at least this long: 500ms, 10s",
+		.doc = "Show only processes that lived at least this long, from fork to end: a number with h, m, s, "
+		       "ms, us or "
+		       "ns behind it, or of seconds. The others are counted as filtered.",
+	},
+	{
+		.name = "min-cpu",
+		.argument = "TIME",
+		INTO_DURATION(struct life_settings, min_cpu_ns),
+		.group = GROUP_CHOICE,
+		.help = "only those that used at least this much CPU time",
+		.doc = "Show only processes that used at least this much CPU time, user and system together.",
+	},
+	{
+		.name = "failed-only",
+		INTO_FLAG(struct life_settings, failed_only),
+		.group = GROUP_CHOICE,
+		.help = "only those with an exit code but 0, or killed",
+		.doc = "Show only processes that ended with an exit code other than 0 or by a signal.",
+	},
+	STREAM_ROW_ANCESTORS,
+	STREAM_ROW_ENV,
+	STREAM_ROW_MAX_ARGV,
+	STREAM_ROW_MAX_PROCESSES,
+	STREAM_ROW_HOOK,
+	STREAM_ROW_RING,
+	STREAM_ROW_COUNT,
+	STREAM_ROW_DURATION,
+	STREAM_ROW_STRICT,
+	COMMON_OPTION_ROWS,
+};
+
+const struct command command_life = {
+	.name = "life",
+	.summary = "each process as it ends: time, CPU, memory, exit",
+	.doc = "Show each process of this machine as it ends: how long it lived, what it used and how it ended. For "
+	       "processes that "
+	       "were there before observer the program is the one that runs at its start. What was not seen, because "
+	       "the "
+	       "process is older or an event was lost, is not guessed: in JSON complete is then false, and seen_from "
+	       "says by "
+	       "which event the process became known.",
+	.rows = rows,
+	.nr_rows = sizeof(rows) / sizeof(rows[0]),
+	.settings_bytes = sizeof(struct life_settings),
+	.check = life_check,
+	.run = life_run,
+	.done = exec_done,
+};

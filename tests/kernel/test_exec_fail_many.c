@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Failed execs in numbers: floods beside successful ones, order among them, calls that the kernel restarts. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "files.h"
+#include "harness.h"
+#include "json.h"
+#include "lives.h"
+#include "load.h"
+#include "session.h"
+#include "stream.h"
+
+#define FLOOD 200000
+
+static struct {
+	atomic_uint nr_failed; /* with the expected error */
+	atomic_uint nr_other;
+} * shared;
+
+static void fail_often(void *count)
+{
+	for (unsigned int i = 0; i < *(unsigned int *)count; i++) {
+		syscall(SYS_execve, "/no/such/program/anywhere", LIST("flood", "of failing execs"), environ);
+		atomic_fetch_add(errno == ENOENT ? &shared->nr_failed : &shared->nr_other, 1);
+	}
+	_exit(0);
+}
+
+/* Failures have a ring of their own: whatever comes of them, the others are all there. */
+static void check_flood(const char *const *args, bool stop_reader)
+{
+	unsigned int count = FLOOD;
+	struct load *l = load_new(400, 4);
+	struct session *s = load_session(l, args);
+	struct child c;
+	struct summary sum, failed;
+
+	shared = shared_page();
+	c = child_start(fail_often, &count);
+	if (stop_reader) {
+		kill(s->pid, SIGSTOP);
+		sleep_ms(500);
+		kill(s->pid, SIGCONT);
+	}
+	l->one_thread = true;
+	load_run(l, "vfork");
+	CHECK_EQ(child_join(&c), 0);
+	sum = session_stop(s);
+	failed = session_summary_of(s, TYPE_exec_fail);
+	CHECK_EQ(shared->nr_failed, FLOOD);
+	CHECK(failed.seen >= FLOOD, "%llu failures seen", (unsigned long long)failed.seen);
+	CHECK(sum.lost == 0, "%llu successful ones lost", (unsigned long long)sum.lost);
+	CHECK(failed.printed > 0, "no failure was printed");
+	load_check_all(l);
+}
+
+TEST(flood_of_failed_execs)
+{
+	check_flood(LIST("--events", "exec,exec_fail"), false);
+}
+
+TEST(flood_of_failed_execs_and_a_stopped_reader)
+{
+	check_flood(LIST("--events", "exec,exec_fail"), true);
+}
+
+/* Without any loss each is there once. */
+TEST(flood_at_its_number)
+{
+	unsigned int count = 300;
+	struct session *s = session_start("--failed");
+	struct child c;
+
+	shared = shared_page();
+	for (int i = 0; i < 20; i++) {
+		c = child_start(fail_often, &count);
+		CHECK_EQ(child_join(&c), 0);
+		session_wait_event(s, TYPE_exec_fail, c.pid, count - 1);
+		CHECK_EQ(session_count_events(s, TYPE_exec_fail, c.pid), count);
+	}
+	session_stop(s);
+	CHECK_EQ(session_summary_of(s, TYPE_exec_fail).lost, 0);
+}
+
+/* A process that fails and succeeds in turn: its events come from two rings, in the order in which they happened. */
+#define TURNS 300
+
+MODE(fail_and_go_on)
+{
+	int left = atoi(argv[2]);
+
+	(void)argc;
+	syscall(SYS_execve, "/no/such/program", LIST("turn", argv[2]), environ);
+	if (left > 0)
+		execl("/proc/self/exe", "kernel_tests", "@fail_and_go_on", text("%d", left - 1), argv[3], (char *)NULL);
+	return left;
+}
+
+static void start_turns(void *self)
+{
+	child_exec(self, LIST(self, "@fail_and_go_on", text("%d", TURNS), new_tag()), NULL);
+}
+
+TEST(failed_and_successful_in_order)
+{
+	struct session *s = session_start("--events", "exec,exec_fail,exit");
+	struct child c = child_start(start_turns, link_text("/proc/self/exe"));
+	size_t last = 0, nr_late = 0;
+
+	CHECK_EQ(child_join(&c), 0);
+	session_wait_event(s, TYPE_exit, c.pid, 0);
+	session_stop(s);
+	CHECK_EQ(session_count_pid(s, c.pid), TURNS + 1);
+	CHECK_EQ(session_count_events(s, TYPE_exec_fail, c.pid), TURNS + 1);
+	for (size_t i = 0; i <= 2 * TURNS + 1; i++) {
+		enum type type = i % 2 ? TYPE_exec_fail : TYPE_exec;
+		size_t place = session_place(s, type, c.pid, i / 2);
+
+		nr_late += i > 0 && place < last;
+		last = place;
+	}
+	CHECK(nr_late == 0, "%zu of %d events of one process come before what happened first", nr_late, 2 * TURNS);
+	CHECK(session_place(s, TYPE_exit, c.pid, 0) > last, "the exit is not the last event");
+}
+
+/* Signals and stops make the kernel restart calls by codes of its own: never an event, never such a number. */
+static char *locked;
+
+static void *fail_in_thread(void *arg)
+{
+	for (int i = 0; i < 3000; i++) {
+		syscall(SYS_execve, locked, LIST("thread"), environ);
+		atomic_fetch_add(errno == EACCES || errno == ENOEXEC ? &shared->nr_failed : &shared->nr_other, 1);
+	}
+	return arg;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+static void fail_by_threads(void *arg)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	pthread_t threads[4];
+
+	(void)arg;
+	sigaction(SIGUSR1, &action, NULL);
+	(void)!write(1, ".", 1);
+	for (int i = 0; i < 4; i++)
+		if (pthread_create(&threads[i], NULL, fail_in_thread, NULL) != 0)
+			child_fail("pthread_create");
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	_exit(0);
+}
+
+TEST(failed_execs_under_signals)
+{
+	struct session *s = session_start("--events", "exec,exec_fail,exit", "--ring", "16M");
+	struct summary failed;
+	struct child c;
+	size_t nr = 0;
+
+	shared = shared_page();
+	locked = text("%s/text", test_dir());
+	make_file(locked, "no program\n", 11, 0755);
+	c = child_start(fail_by_threads, NULL);
+	child_wait(&c);
+	for (int i = 0; kill(c.pid, SIGUSR1) == 0 && i < 100000; i++) {
+		if (i % 50 == 0)
+			kill(c.pid, SIGSTOP);
+		if (i % 50 == 1)
+			kill(c.pid, SIGCONT);
+		if (waitpid(c.pid, NULL, WNOHANG) == c.pid)
+			break;
+		usleep(100);
+	}
+	test_disown_process(c.pid);
+	close(c.ready);
+	session_wait_event(s, TYPE_exit, c.pid, 0);
+	session_stop(s);
+	failed = session_summary_of(s, TYPE_exec_fail);
+	CHECK_EQ(shared->nr_failed, 4 * 3000);
+	CHECK_EQ(shared->nr_other, 0);
+	for (size_t i = 0; i < s->nr_lines; i++)
+		nr += s->lines[i].type == TYPE_exec_fail && s->lines[i].pid == c.pid;
+	CHECK(nr <= 4 * 3000 && nr + failed.lost >= 4 * 3000, "%zu events of %d failures, %llu lost", nr, 4 * 3000,
+	      (unsigned long long)failed.lost);
+	for (int code = 512; code <= 530; code++)
+		CHECK(!session_printed(s, text("\"errno\":%d,", code)), "the code %d is there", code);
+}
+
+/* All types at once, a ring that is too small, a reader that stops: each sum is exact, which the session checks. */
+static void check_all_types(const char *mode, bool stop_reader)
+{
+	struct load *l = load_new(10000, 6);
+	struct session *s = load_session(l, LIST("--events", "exec,exec_fail,exit,fork,snapshot", "--threads", "--ring",
+						 "64K"));
+	unsigned int count = 20000;
+	struct child c;
+	struct summary sum;
+
+	shared = shared_page();
+	c = child_start(fail_often, &count);
+	load_start(l, mode);
+	for (int i = 0; stop_reader && i < 10; i++) {
+		kill(s->pid, SIGSTOP);
+		sleep_ms(100);
+		kill(s->pid, SIGCONT);
+		sleep_ms(20);
+	}
+	load_join(l);
+	CHECK_EQ(child_join(&c), 0);
+	sum = session_stop(s);
+	load_check_rest(l, sum.lost);
+	for (enum type type = 0; type < TYPES; type++)
+		CHECK(session_summary_of(s, type).found, "no sum of %s in: %s", type_names[type], session_errors(s));
+	if (stop_reader)
+		CHECK(session_summary_of(s, TYPE_exit).lost + session_summary_of(s, TYPE_fork).lost + sum.lost > 0,
+		      "nothing was lost");
+	if (!strcmp(mode, "vfork"))
+		CHECK(session_summary_of(s, TYPE_exit).seen >= l->count, "fewer ends than lives");
+}
+
+TEST(storm_of_all_types)
+{
+	check_all_types("vfork", false);
+	check_all_types("chain", false);
+}
+
+TEST(storm_of_all_types_with_stops)
+{
+	check_all_types("vfork", true);
+}
