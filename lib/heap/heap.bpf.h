@@ -8,49 +8,54 @@
  * ended: both write the same bytes. That happens where programs may be preempted or nested (sleepable programs, fentry,
  * kprobes, raw tracepoints from Linux 7.0 on, PREEMPT_RT). BPF programs do not migrate, so claiming by an atomic
  * exchange among the slots of one's own CPU is enough. Fetching atomics need Linux 5.12 and -mcpu=v3; with
- * HEAP_NOT_NESTED defined the first slot is taken as it is, which is right only where no run can begin inside another:
- * tracepoint programs before 7.0.
+ * HEAP_NOT_NESTED defined a fixed slot is taken as it is, which is right only where no run that takes the same can
+ * begin inside another: tracepoint programs before 7.0.
  */
 #ifndef HEAP_HEAP_BPF_H
 #define HEAP_HEAP_BPF_H
 
 #define HEAP_SLOTS 4
 
+/* A slot begins with this. */
+struct heap_head {
+	__u32 busy;
+	__u32 index; /* its key */
+};
+
 /*
  * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). Returns its address, or NULL
- * where all are in use. Contents are what the last user left.
+ * where all are in use. Contents are what the last user left. `own` is for HEAP_NOT_NESTED: the key of the slot to
+ * take; programs of which one may begin while another runs need different ones.
  */
-static __always_inline void *heap_claim(void *map)
+static __always_inline void *heap_claim(void *map, __u32 own)
 {
-	__u32 key = 0;
-	__u32 *busy;
+	struct heap_head *slot;
+	__u32 key = own;
+
 #ifdef HEAP_NOT_NESTED
-	busy = bpf_map_lookup_elem(map, &key);
-	return busy;
+	slot = bpf_map_lookup_elem(map, &key);
+	if (slot)
+		slot->index = own;
+	return slot;
 #else
 #pragma unroll
 	for (int i = 0; i < HEAP_SLOTS; i++) {
 		key = i;
-		busy = bpf_map_lookup_elem(map, &key);
-		if (!busy)
+		slot = bpf_map_lookup_elem(map, &key);
+		if (!slot)
 			return NULL;
-		if (!__sync_lock_test_and_set(busy, 1))
-			return busy;
+		if (!__sync_lock_test_and_set(&slot->busy, 1))
+			return slot;
 	}
 	return NULL;
 #endif
 }
 
-#ifdef HEAP_NOT_NESTED
-/* The slot in use on this CPU, for a function that cannot be handed it. */
-#define heap_current(map) heap_claim(map)
-#endif
-
 /* Gives a slot back. A plain store will do: only runs on this CPU look at it. */
 static __always_inline void heap_release(void *slot)
 {
 #ifndef HEAP_NOT_NESTED
-	*(volatile __u32 *)slot = 0;
+	*(volatile __u32 *)&((struct heap_head *)slot)->busy = 0;
 #endif
 }
 

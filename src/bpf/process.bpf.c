@@ -89,6 +89,8 @@ static __always_inline void send_event(struct slot *s, struct counter *c)
 	fill = *(volatile __u32 *)&s->fill;
 	if (fill <= FILL_MAX)
 		ring_send(&s->record, fill, c);
+	else
+		ring_count_loss(c, LOSS_heap_busy); /* cannot be */
 }
 
 static __always_inline int handle_exec(struct door *door)
@@ -100,7 +102,7 @@ static __always_inline int handle_exec(struct door *door)
 
 	if (!c || !follow_has(p))
 		return 0;
-	s = heap_claim(&data_heap);
+	s = heap_claim(&data_heap, SLOT_OF_EVENTS);
 	if (!s) {
 		ring_lose(c, LOSS_heap_busy);
 		return 0;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define UNKNOWN UINT64_MAX
 
@@ -129,8 +130,18 @@ void account_look(const struct account *a, struct counters *ret)
 			look_at(&a->counters[cpu].of[type], &ret[cpu].of[type]);
 }
 
+/* Losses that no record tells of are found now; when they happened is not known better. */
+static void stamp_now(struct account *a)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	a->last_boot_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
 void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to)
 {
+	stamp_now(a);
 	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++)
 		for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 			const struct counter *counter = &then[cpu].of[type];
@@ -148,6 +159,7 @@ void account_lose(struct account *a, enum record_type of, enum loss_cause cause,
 {
 	const struct gap unknown = {.cpu = UINT32_MAX, .of = of, .from = UNKNOWN, .to = UNKNOWN};
 
+	stamp_now(a);
 	hand_over(a, &unknown, cause, count, to);
 }
 

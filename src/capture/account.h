@@ -21,7 +21,7 @@ struct account {
 	unsigned int nr_cpus;
 	const volatile struct counters *counters; /* the kernel side's, mmapped; one per CPU */
 	uint64_t lost[RECORD_EVENT_MAX][LOSS_CAUSE_MAX];
-	uint64_t last_boot_ns; /* time of the last record: losses found later lie behind it */
+	uint64_t last_boot_ns; /* time of the last record, or of looking: that of the losses found next */
 };
 
 int account_open(struct account *a, unsigned int nr_cpus, const volatile struct counters *counters, struct error *err);

@@ -18,6 +18,7 @@
 struct row_part {
 	uint32_t row;
 	uint32_t length; /* of the data at this place of `data` */
+	uint32_t offset; /* within the row, as the kernel side counts */
 };
 
 struct waiting {
@@ -78,7 +79,7 @@ static void assemble_prune(struct assemble *a, const struct piece *newest)
 
 void assemble_add(struct assemble *a, const struct piece *piece, size_t bytes)
 {
-	const struct row_part part = {.row = piece->row, .length = piece->length};
+	const struct row_part part = {.row = piece->row, .length = piece->length, .offset = piece->offset};
 	struct waiting **at, *w;
 
 	if (bytes < sizeof(*piece) || piece->length > bytes - sizeof(*piece) || piece->row >= 64)
@@ -184,8 +185,11 @@ static bool join_row(struct buffer *joined, const struct piece_row *at, const st
 	for (size_t i = 0; w && i < w->parts.length / sizeof(struct row_part); i++) {
 		const struct row_part *part = (const struct row_part *)w->parts.data + i;
 
-		if (part->row == at->row)
+		if (part->row == at->row) {
+			/* A piece before this one was dropped. */
+			complete = complete && part->offset == joined->length - whole.offset;
 			buffer_append(joined, data, part->length);
+		}
 		data += part->length;
 	}
 	if (!append_tail(joined, from->record, from->bytes, &tail))

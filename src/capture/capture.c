@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +42,7 @@ struct capture {
 	struct program program;
 	int links[RECORD_EVENT_MAX];
 	struct ring rings[NR_RINGS];
+	struct ring bell; /* rung where the reader sleeps; its records are discarded ones */
 	struct assemble assemble;
 	struct account account;
 	struct counters *counters; /* mmapped */
@@ -97,8 +100,10 @@ static void *map_array(int fd, size_t bytes, struct error *err)
 static int capture_map_rings(struct capture *c, struct error *err)
 {
 	const struct settings *s = &c->settings.settings;
-	int code = ring_open(&c->rings[MAIN_RING], c->program.fds[PROGRAM_EVENTS], s->ring_bytes, err);
+	int code = ring_open(&c->bell, c->program.fds[PROGRAM_BELL], s->page_bytes, err);
 
+	if (!code)
+		code = ring_open(&c->rings[MAIN_RING], c->program.fds[PROGRAM_EVENTS], s->ring_bytes, err);
 	if (code || !(c->events & CAPTURE_BIT(exec_fail)))
 		return code;
 	return ring_open(&c->rings[FAILED_RING], c->program.fds[PROGRAM_FAILED_EVENTS], s->failed_ring_bytes, err);
@@ -191,6 +196,7 @@ void capture_close(struct capture *c)
 	capture_detach(c);
 	for (int i = 0; i < NR_RINGS; i++)
 		ring_close(&c->rings[i]);
+	ring_close(&c->bell);
 	account_close(&c->account);
 	assemble_close(&c->assemble);
 	if (c->counters)
@@ -255,9 +261,9 @@ const char *capture_describe(const struct capture *c)
 	return c->description;
 }
 
-int capture_fd(const struct capture *c, unsigned int index)
+int capture_fd(const struct capture *c)
 {
-	return index < NR_RINGS && c->rings[index].consumer ? c->rings[index].fd : -1;
+	return c->bell.fd;
 }
 
 /* Hands one record of a ring over; false where the receiver wants no more. */
@@ -316,7 +322,7 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to)
 	bool more = true;
 	size_t bytes;
 
-	while (more && (ring = capture_oldest(c, &record, &bytes))) {
+	while (more && c->total_read - before < CAPTURE_READ_MAX && (ring = capture_oldest(c, &record, &bytes))) {
 		more = capture_deliver(c, record, bytes, to);
 		ring_pass(ring);
 	}
@@ -356,9 +362,19 @@ static void capture_note_burst(struct capture *c)
 	c->burst_start = lost;
 }
 
+/* Makes the bell silent: what was rung is passed over. */
+static void answer_bell(struct capture *c)
+{
+	size_t bytes;
+
+	if (!ring_peek(&c->bell, &bytes))
+		ring_give_back(&c->bell);
+}
+
 bool capture_idle(struct capture *c, const struct capture_receiver *to)
 {
 	account_look(&c->account, c->looked);
+	answer_bell(c);
 	c->reader->asleep = 1;
 	/* The kernel side commits, then looks at the flag; here the flag is set, then the ring looked at: one sees the
 	 * other. */
@@ -393,6 +409,9 @@ void capture_detach(struct capture *c)
 		cleanup_close(&c->links[i]);
 		c->links[i] = -1;
 	}
+	/* Runs that were on their way have begun after this (synchronize_rcu): what the kernel side has seen by now is
+	 * all. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 /* True once each event that the kernel side began to handle has come or is known as lost. */
@@ -414,7 +433,7 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 	const struct timespec nap = {.tv_nsec = 1000000};
 
 	for (int idle_ms = 0; idle_ms < DRAIN_PATIENCE_MS; idle_ms++) {
-		if (capture_read(c, to))
+		while (capture_read(c, to))
 			idle_ms = 0;
 		capture_idle(c, to);
 		if (capture_is_settled(c))

@@ -75,7 +75,11 @@ struct capture_receiver {
 	void *context;
 };
 
-/* Hands over all records that are there. Returns their number, losses not counted. */
+/*
+ * Hands over the records that are there, CAPTURE_READ_MAX at most: the ring may never be empty. Returns their number,
+ * losses not counted.
+ */
+#define CAPTURE_READ_MAX 1024
 size_t capture_read(struct capture *c, const struct capture_receiver *to);
 
 /*
@@ -84,9 +88,8 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to);
  */
 bool capture_idle(struct capture *c, const struct capture_receiver *to);
 
-/* Descriptors to wait on, index 0 and up to CAPTURE_FDS - 1; -1 where there is none of this index. */
-#define CAPTURE_FDS 2
-int capture_fd(const struct capture *c, unsigned int index);
+/* Readable when the kernel side has woken the reader. */
+int capture_fd(const struct capture *c);
 
 /* Call after waiting: disarms the wakeup. */
 void capture_busy(struct capture *c);

@@ -62,6 +62,8 @@ static void object_configure(struct bpf_object *object, const struct program_set
 			bpf_map__set_initial_value(map, &settings->settings, sizeof(settings->settings));
 		else if (!strcmp(name, "events"))
 			bpf_map__set_max_entries(map, settings->settings.ring_bytes);
+		else if (!strcmp(name, "bell"))
+			bpf_map__set_max_entries(map, settings->settings.page_bytes);
 		else if (!strcmp(name, "failed_events"))
 			bpf_map__set_max_entries(map, settings->settings.failed_ring_bytes);
 		else if (!strcmp(name, "counters"))
@@ -84,8 +86,8 @@ static void object_take(struct bpf_object *object, struct program *ret)
 		[RECORD_snapshot] = "snapshot_tasks",	    [PROGRAM_ROOT] = "remember_root",
 	};
 	static const char *const maps[] = {
-		[PROGRAM_EVENTS] = "events", [PROGRAM_FAILED_EVENTS] = "failed_events", [PROGRAM_COUNTERS] = "counters",
-		[PROGRAM_READER] = "reader", [PROGRAM_FOLLOWED] = "followed",
+		[PROGRAM_BELL] = "bell",	 [PROGRAM_EVENTS] = "events", [PROGRAM_FAILED_EVENTS] = "failed_events",
+		[PROGRAM_COUNTERS] = "counters", [PROGRAM_READER] = "reader", [PROGRAM_FOLLOWED] = "followed",
 	};
 
 	program_init(ret);

@@ -19,6 +19,7 @@ enum program_fd {
 	/* the program of each event type: the numbers of enum record_type */
 	PROGRAM_ROOT = RECORD_EVENT_MAX, /* remember_root */
 	PROGRAM_EVENTS,			 /* maps */
+	PROGRAM_BELL,
 	PROGRAM_FAILED_EVENTS,
 	PROGRAM_COUNTERS,
 	PROGRAM_READER,

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Room is given back to the kernel in steps: each step costs both sides a cache line that moves between processors. */
-#define GIVE_BACK_BYTES (16 << 10)
+#define GIVE_BACK_BYTES (16ULL << 10)
 
 static inline uint64_t record_span(uint32_t length)
 {
@@ -103,7 +103,7 @@ void ring_pass(struct ring *r)
 	const uint32_t *header = (const void *)(r->data + (r->position & (r->bytes - 1)));
 
 	r->position += record_span(*header);
-	if (r->position - *r->consumer >= GIVE_BACK_BYTES)
+	if (r->position - *r->consumer >= (r->bytes / 4 < GIVE_BACK_BYTES ? r->bytes / 4 : GIVE_BACK_BYTES))
 		ring_give_back(r);
 }
 

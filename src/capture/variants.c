@@ -49,6 +49,7 @@ static int keep(int fd)
 		memcpy(&skel->rodata->settings, &with->settings, sizeof(with->settings));                              \
 		skel->maps.events.max_entries = with->settings.ring_bytes;                                             \
 		skel->maps.counters.max_entries = with->nr_cpus;                                                       \
+		skel->maps.bell.max_entries = with->settings.page_bytes;                                               \
 		skel->maps.followed.max_entries = with->nr_followed;                                                   \
 	} while (0)
 
@@ -58,6 +59,7 @@ static int keep(int fd)
 		ret->fds[RECORD_exec] = keep(skel->progs.trace_sched_process_exec.prog_fd);                            \
 		ret->fds[PROGRAM_ROOT] = keep(skel->progs.remember_root.prog_fd);                                      \
 		ret->fds[PROGRAM_EVENTS] = keep(skel->maps.events.map_fd);                                             \
+		ret->fds[PROGRAM_BELL] = keep(skel->maps.bell.map_fd);                                                 \
 		ret->fds[PROGRAM_COUNTERS] = keep(skel->maps.counters.map_fd);                                         \
 		ret->fds[PROGRAM_READER] = keep(skel->maps.reader.map_fd);                                             \
 		ret->fds[PROGRAM_FOLLOWED] = keep(skel->maps.followed.map_fd);                                         \

@@ -30,7 +30,15 @@ static void on_alarm(int number)
 	alarm(1);
 }
 
-static int catch (int number, void (*handler)(int), struct error *err)
+/* nohup(1) means a hangup to be ignored; that others are inherited as ignored is only how some shells run jobs. */
+static bool is_to_stay_ignored(int number)
+{
+	struct sigaction old;
+
+	return number == SIGHUP && sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+}
+
+static int set_handler(int number, void (*handler)(int), struct error *err)
 {
 	/* No SA_RESTART: a blocked write must come back. */
 	const struct sigaction action = {.sa_handler = handler};
@@ -59,7 +67,8 @@ int stop_open(struct error *err)
 	if (bell < 0)
 		return fail(err, -errno, "cannot make an eventfd: %m");
 	for (size_t i = 0; r == 0 && i < sizeof(signals) / sizeof(signals[0]); i++)
-		r = catch (signals[i].number, signals[i].handler, err);
+		if (!is_to_stay_ignored(signals[i].number))
+			r = set_handler(signals[i].number, signals[i].handler, err);
 	return r;
 }
 
@@ -93,6 +102,12 @@ int stop_take(void)
 int stop_fd(void)
 {
 	return bell;
+}
+
+void stop_begin_patience(void)
+{
+	if (!nr_signals)
+		alarm(1);
 }
 
 bool stop_is_urgent(void)

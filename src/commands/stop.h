@@ -24,9 +24,13 @@ int stop_take(void);
 /* Readable once an end was asked for. */
 int stop_fd(void);
 
+/* The run ends for another reason than a signal: patience begins now. */
+void stop_begin_patience(void);
+
 /*
- * True once patience is over: a second signal came, or STOP_PATIENCE_S passed since the first. Until then a write that
- * blocks is interrupted again and again, so that it comes back to look at this.
+ * True once patience is over: a second signal came, or STOP_PATIENCE_S passed since the first, or since
+ * stop_begin_patience. Until then a write that blocks is interrupted again and again, so that it comes back to look at
+ * this.
  */
 bool stop_is_urgent(void);
 #define STOP_PATIENCE_S 2

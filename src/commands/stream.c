@@ -115,6 +115,13 @@ static int open_schemas(struct stream *s, struct error *err)
 	return s->shown[n] ? 0 : err->code;
 }
 
+/* Two writers would tear each other's lines. */
+static int fail_shared(const char *first, const char *second, struct error *err)
+{
+	fail(err, -EINVAL, "outputs '%s' and '%s' write to the same file", first, second);
+	return fail_hint(err, "give each its own file: -o FORMAT:PATH");
+}
+
 static int open_outputs(struct stream *s, struct error *err)
 {
 	const struct option_texts *specs = &s->settings->outputs;
@@ -139,8 +146,20 @@ static int open_outputs(struct stream *s, struct error *err)
 			return code;
 		s->nr_outputs++;
 		s->to_stdout |= !strchr(specs->items[i], ':');
+		for (size_t k = 0; k < i; k++)
+			if (output_shares_file(s->outputs[i], s->outputs[k]))
+				return fail_shared(specs->items[k], specs->items[i], err);
 	}
 	return 0;
+}
+
+static int begin_outputs(struct stream *s, struct error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; !code && i < s->nr_outputs; i++)
+		code = output_begin(s->outputs[i], err);
+	return code;
 }
 
 /* Rows of the exec record that any output shows, of whatever event type made of it. */
@@ -180,8 +199,10 @@ static int start(struct stream *s, struct error *err)
 {
 	const struct harden_settings all = {.layers = HARDEN_ALL, .child = s->hooks->signalled};
 	struct error weak = {};
-	int code = capture_attach(s->capture, err);
+	int code = begin_outputs(s, err);
 
+	if (!code)
+		code = capture_attach(s->capture, err);
 	if (!code && (s->settings->events & CAPTURE_BIT(snapshot)))
 		code = capture_snapshot(s->capture, &s->receiver, err);
 	if (!code && s->hooks->started)
@@ -324,8 +345,7 @@ static void wait_for_events(struct stream *s)
 		{.fd = s->to_stdout ? STDOUT_FILENO : -1},
 		{.fd = stop_fd(), .events = POLLIN},
 		{.fd = s->hooks->ended ? s->hooks->wake_fd : -1, .events = POLLIN},
-		{.fd = capture_fd(s->capture, 0), .events = POLLIN},
-		{.fd = capture_fd(s->capture, 1), .events = POLLIN},
+		{.fd = capture_fd(s->capture), .events = POLLIN},
 	};
 	int timeout_ms = time_left_ms(s);
 
@@ -378,15 +398,22 @@ static void loop(struct stream *s)
 		size_t nr_read = capture_read(s->capture, &s->receiver);
 
 		flush(s);
+		if (nr_read == CAPTURE_READ_MAX)
+			continue;
 		if (nr_read > 1 || (nr_read && flowing)) {
 			flowing = false;
 			nap(s, nr_read);
 			continue;
 		}
-		if (!goes_on(s) || !capture_idle(s->capture, &s->receiver))
+		if (!capture_idle(s->capture, &s->receiver)) {
+			/* A record is there, but perhaps not complete: its writer may have been preempted. */
+			if (!nr_read)
+				nap(s, nr_read);
 			continue;
+		}
 		flush(s);
-		wait_for_events(s);
+		if (goes_on(s))
+			wait_for_events(s);
 		capture_busy(s->capture);
 		now = now_ns();
 		flowing = now - woken_ns < NAP_NS;
@@ -463,6 +490,7 @@ static int finish(struct stream *s, struct error *err)
 	bool complete, lost;
 	int code;
 
+	stop_begin_patience();
 	capture_detach(s->capture);
 	complete = capture_drain(s->capture, &s->receiver);
 	code = close_outputs(s, err);

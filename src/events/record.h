@@ -95,7 +95,7 @@ struct piece {
 	__u32 of;     /* type of the event: seq counts within it */
 	__u32 row;    /* row number within the event type */
 	__u32 length; /* bytes of data that count; the record may be longer */
-	__u32 reserved;
+	__u32 offset; /* of the data within the row, in bytes */
 	char data[];
 };
 
@@ -132,6 +132,8 @@ struct settings {
 #define NAME_BYTES_MAX (4096 + 64)
 /* Longest exe, cwd or cgroup in bytes as walked; longer ones are cut at their front. */
 #define WALK_BYTES_MAX 16384
+/* The most that a record takes in the ring, long rows being sent ahead. */
+#define RECORD_BYTES_MOST 10240
 /* Bytes of data in the pieces of argv and env: long lists go by the large, the rest by the small. */
 #define PIECE_LARGE_BYTES 16384
 #define PIECE_SMALL_BYTES 4096

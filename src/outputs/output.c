@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct view *add_view(struct output *o, const struct schema *s)
@@ -69,7 +70,7 @@ static int open_file(struct output *o, const char *path, struct error *err)
 	o->path = strdup(path);
 	if (!o->path)
 		return fail(err, -ENOMEM, "cannot open output file '%s': out of memory", path);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0640);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
 	if (fd < 0)
 		return explain_open(path, errno, err);
 	sink_init(&o->sink, fd, o->settings.give_up);
@@ -203,6 +204,23 @@ int output_close(struct output *o, struct output_counts *ret_counts, struct erro
 		fail_unwritten(o, r, err);
 	output_free(o);
 	return r;
+}
+
+bool output_shares_file(const struct output *a, const struct output *b)
+{
+	struct stat x, y;
+
+	return fstat(a->sink.fd, &x) == 0 && fstat(b->sink.fd, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+int output_begin(struct output *o, struct error *err)
+{
+	struct stat file;
+
+	if (!o->path || fstat(o->sink.fd, &file) || !S_ISREG(file.st_mode) || ftruncate(o->sink.fd, 0) == 0)
+		return 0;
+	return fail(err, -errno, "cannot empty output file '%s': %s", o->path, strerror(errno));
 }
 
 void output_discard(struct output *o)

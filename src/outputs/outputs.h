@@ -78,6 +78,13 @@ int output_flush(struct output *o);
  */
 int output_close(struct output *o, struct output_counts *ret_counts, struct error *err);
 
+/* True where both write to the same regular file, by whatever names. */
+bool output_shares_file(const struct output *a, const struct output *b);
+
+/* Empties the file of an output: once nothing else can fail, so that a run that cannot start leaves it as it was. 0 or
+ * -errno. */
+int output_begin(struct output *o, struct error *err);
+
 /* Releases an output to which nothing was given, and writes nothing: for a run that could not start. */
 void output_discard(struct output *o);
 

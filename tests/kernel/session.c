@@ -193,9 +193,13 @@ static int64_t number_of(const char *line, size_t length, const char *key)
 	return at ? strtoll(at + strlen(key), NULL, 10) : -1;
 }
 
-/* Type of an event, from how its line begins; TYPES where it is none from the kernel. */
+/* Type of an event, from how its line begins; TYPES where it is none from the kernel. A life is made of an exit. */
 static enum type type_of_line(const char *line, size_t length)
 {
+	static const char life_begin[] = "{\"event\":\"life\"";
+
+	if (length >= strlen(life_begin) && memcmp(line, life_begin, strlen(life_begin)) == 0)
+		return TYPE_exit;
 	for (enum type type = 0; type < TYPES; type++) {
 		char begin[32];
 		size_t bytes = (size_t)snprintf(begin, sizeof(begin), "{\"event\":\"%s\"", type_names[type]);
@@ -222,8 +226,7 @@ static void take_line(struct session *s, const char *line, size_t length, uint64
 	}
 	stream_follow_event(s, type, number_of(line, length, "\"cpu\":"), number_of(line, length, "\"seq\":"));
 	s->lines = grow(s->lines, s->nr_lines, sizeof(*s->lines));
-	s->lines[s->nr_lines++] =
-		(struct line){type, (pid_t)number_of(line, length, "\"pid\":"), offset, length, NULL};
+	s->lines[s->nr_lines++] = (struct line){type, (pid_t)number_of(line, length, "\"pid\":"), offset, length, NULL};
 	if (!s->options.keep_all && !memmem(line, length, tag_prefix(), strlen(tag_prefix())))
 		return;
 	keep(s, session_parse(line, length));

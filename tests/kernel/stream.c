@@ -137,7 +137,8 @@ void summary_check(const struct summary *sum, const char *errors)
 		return;
 	for (size_t i = 0; i < sum->nr_causes; i++)
 		by_cause += sum->causes[i].count;
-	CHECK(sum->seen == sum->printed + sum->used + sum->filtered + sum->lost + sum->unread, "the sum is wrong: %s", errors);
+	CHECK(sum->seen == sum->printed + sum->used + sum->filtered + sum->lost + sum->unread, "the sum is wrong: %s",
+	      errors);
 	CHECK(by_cause == sum->lost, "the causes do not add up: %s", errors);
 	CHECK(sum->filtered == 0, "filtered without a filter: %s", errors);
 }

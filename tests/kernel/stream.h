@@ -8,8 +8,8 @@
 #include "session.h"
 
 /*
- * Takes the next event of the stream: one from the kernel continues its processor's numbering of that type (-1: --fields
- * left it out), lost ones explain a gap in it.
+ * Takes the next event of the stream: one from the kernel continues its processor's numbering of that type (-1:
+ * --fields left it out), lost ones explain a gap in it.
  */
 void stream_follow_event(struct session *s, enum type type, int64_t cpu, int64_t seq);
 void stream_follow_lost(struct session *s, const json_t *e);

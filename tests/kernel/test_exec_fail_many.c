@@ -205,8 +205,8 @@ TEST(failed_execs_under_signals)
 static void check_all_types(const char *mode, bool stop_reader)
 {
 	struct load *l = load_new(10000, 6);
-	struct session *s = load_session(l, LIST("--events", "exec,exec_fail,exit,fork,snapshot", "--threads", "--ring",
-						 "64K"));
+	struct session *s =
+		load_session(l, LIST("--events", "exec,exec_fail,exit,fork,snapshot", "--threads", "--ring", "64K"));
 	unsigned int count = 20000;
 	struct child c;
 	struct summary sum;

@@ -203,7 +203,8 @@ TEST(exit_after_the_leader)
 	for (last_words = LAST_THREAD_ENDS; last_words <= KILLED; last_words++) {
 		json_t *e = check_end_of(s, end_leader_first, NULL, &status);
 
-		/* Where no thread asked for the end of all it is the last one's code; before Linux 5.17 the leader's. */
+		/* Where no thread asked for the end of all it is the last one's code; before Linux 5.17 the leader's.
+		 */
 		CHECK(status == expected[last_words] || (last_words == LAST_THREAD_ENDS && status == 7 << 8),
 		      "way %d: wait status %#x", last_words, status);
 		CHECK(json_number(e, "duration_ns") >= 150000000, "it ended with its leader, after %llu ns",
@@ -429,8 +430,8 @@ static void make_namespace(void *arg)
 
 TEST(exit_of_equal_pids_in_a_namespace)
 {
-	struct session *s = session_open(
-		&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
+	struct session *s =
+		session_open(&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
 	json_t *seen = json_object(), *init;
 	struct child c;
 	int status, nr = 0;

@@ -23,9 +23,9 @@
 #include "lives.h"
 #include "session.h"
 
-#define FAULTS_APART   8		/* faults of the way out */
-#define SWITCHES_APART 3		/* the same; the last switch is the zombie's */
-#define IO_APART       (64 * 1024)	/* files that are closed last */
+#define FAULTS_APART   8	   /* faults of the way out */
+#define SWITCHES_APART 3	   /* the same; the last switch is the zombie's */
+#define IO_APART       (64 * 1024) /* files that are closed last */
 #define MEMORY_BYTES   (64ULL << 20)
 
 static struct session *start(void)
@@ -99,8 +99,7 @@ static json_t *spend(struct session *s, void (*body)(void *arg), void *arg, stru
 static void touch_memory(void *arg)
 {
 	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	volatile char *memory =
-		mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile char *memory = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)arg;
 	if (memory == MAP_FAILED)
@@ -282,8 +281,9 @@ TEST(cost_of_a_burner)
 		CHECK(event_cpu_ns(e) >= burnt && event_cpu_ns(e) < burnt * 3 / 2, "%llu ns of CPU time in '%s'",
 		      (unsigned long long)event_cpu_ns(e), kinds[i]);
 		if (i < 2)
-			CHECK(json_number(e, i ? "stime_ns" : "utime_ns") >= burnt * 3 / 4, "kind %s: utime %s, stime %s",
-			      kinds[i], json_shown(e, "utime_ns"), json_shown(e, "stime_ns"));
+			CHECK(json_number(e, i ? "stime_ns" : "utime_ns") >= burnt * 3 / 4,
+			      "kind %s: utime %s, stime %s", kinds[i], json_shown(e, "utime_ns"),
+			      json_shown(e, "stime_ns"));
 	}
 	session_stop(s);
 }
@@ -358,8 +358,9 @@ static void check_threads(unsigned int nr, unsigned int ms, bool alive)
 		c = child_start(burn_by_threads, NULL);
 		bill = bill_take(&c);
 		e = check_exit(s, bill.pid, 0);
-		CHECK(cpu_close(event_cpu_ns(e), bill_cpu_ns(&bill)), "%u threads: CPU time is %llu ns, wait4 says %llu",
-		      nr, (unsigned long long)event_cpu_ns(e), (unsigned long long)bill_cpu_ns(&bill));
+		CHECK(cpu_close(event_cpu_ns(e), bill_cpu_ns(&bill)),
+		      "%u threads: CPU time is %llu ns, wait4 says %llu", nr, (unsigned long long)event_cpu_ns(e),
+		      (unsigned long long)bill_cpu_ns(&bill));
 		CHECK(event_cpu_ns(e) >= nr * ms * 1000000ULL, "%u threads: CPU time is %llu ns", nr,
 		      (unsigned long long)event_cpu_ns(e));
 		/* Each thread's way out costs a few more. */

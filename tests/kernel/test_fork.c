@@ -292,8 +292,7 @@ TEST(fork_into_a_pid_namespace)
 	e = session_wait_event(s, TYPE_fork, shared->pid, 0);
 	CHECK_NUMBER(e, "vpid", 1);
 	CHECK_NUMBER(e, "ppid", c.pid);
-	CHECK(json_number(e, "pidns") !=
-		      strtoull(strchr(link_text("/proc/self/ns/pid"), '[') + 1, NULL, 10),
+	CHECK(json_number(e, "pidns") != strtoull(strchr(link_text("/proc/self/ns/pid"), '[') + 1, NULL, 10),
 	      "pidns is the test's own");
 	CHECK_NUMBER(session_wait_event(s, TYPE_exit, shared->pid, 0), "pidns", json_number(e, "pidns"));
 	CHECK_NUMBER(session_wait_event(s, TYPE_exit, shared->pid, 0), "vpid", 1);
@@ -317,8 +316,8 @@ static void fork_too_often(void *arg)
 
 TEST(fork_that_fails)
 {
-	struct session *s = session_open(
-		&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
+	struct session *s =
+		session_open(&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
 	struct child c = child_start(fork_too_often, NULL);
 
 	if (child_join(&c) != 0)
@@ -405,8 +404,8 @@ TEST(snapshot_of_kernel_threads)
 TEST(fork_exec_exit_of_a_tree_in_order)
 {
 	char *tag = new_tag(), *self = link_text("/proc/self/exe");
-	struct session *s = session_open(
-		&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
+	struct session *s =
+		session_open(&(struct session_options){.args = LIST("--events", "exec,exit,fork"), .keep_all = true});
 	size_t nr = 0;
 
 	for (int i = 0; i < 5; i++) {

@@ -22,6 +22,8 @@ static int try_open(const char *spec, const char *const *fields, struct error *e
 	int r = output_open(spec, &settings, schemas, &o, err);
 
 	if (!r)
+		r = output_begin(o, err);
+	if (!r)
 		output_close(o, NULL, NULL);
 	return r;
 }
@@ -88,6 +90,28 @@ static void files_are_made_or_emptied(void)
 	CHECK_EQ(stat(path, &st), 0);
 	CHECK_EQ(st.st_size, 0);
 	CHECK_EQ(st.st_mode & 07777, 0604);
+	unlink(path);
+}
+
+/* A run that cannot start leaves an older file as it was. */
+static void files_are_kept_until_the_beginning(void)
+{
+	const char *path = path_of("kept") + strlen("json:");
+	struct output_settings settings = {};
+	struct output *o, *same;
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	CHECK_EQ(write(fd, "old", 3), 3);
+	close(fd);
+	CHECK_EQ(output_open(path_of("kept"), &settings, schemas, &o, NULL), 0);
+	CHECK_EQ(output_open(path_of("./kept"), &settings, schemas, &same, NULL), 0);
+	CHECK(output_shares_file(o, same));
+	output_discard(o);
+	output_discard(same);
+	path = path_of("kept") + strlen("json:");
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_size, 3);
 	unlink(path);
 }
 
@@ -248,6 +272,7 @@ int main(void)
 	RUN(wrong_specs_are_explained);
 	RUN(unknown_fields_are_explained);
 	RUN(files_are_made_or_emptied);
+	RUN(files_are_kept_until_the_beginning);
 	RUN(only_what_is_shown_is_needed);
 	RUN(counts_are_of_events);
 	RUN(failures_are_told_with_counts);

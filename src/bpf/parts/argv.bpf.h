@@ -21,10 +21,13 @@ static __always_inline bool strings_send_piece(struct slot *s, const __u32 room,
 	struct strings *list = &s->strings;
 	struct piece *p = bpf_ringbuf_reserve(&events, sizeof(*p) + room, 0);
 
-	if (!p)
+	if (!p) {
+		list->failed = STRINGS_NO_ROOM;
 		return false;
+	}
 	if (bytes > room || bpf_probe_read_user(p->data, bytes, (const void *)list->next)) {
 		bpf_ringbuf_discard(p, BPF_RB_NO_WAKEUP);
+		list->failed = STRINGS_UNREADABLE;
 		return false;
 	}
 	p->header = s->record;
@@ -32,23 +35,19 @@ static __always_inline bool strings_send_piece(struct slot *s, const __u32 room,
 	p->of = s->record.type;
 	p->row = list->row;
 	p->length = bytes;
-	p->reserved = 0;
+	p->offset = list->sent;
 	bpf_ringbuf_submit(p, BPF_RB_NO_WAKEUP);
 	s->spilled |= ROW_BIT(list->row);
 	list->next += bytes;
 	list->left -= bytes;
+	list->sent += bytes;
 	return true;
 }
 
 /* One large piece; true where the list goes on otherwise. */
 static __always_inline bool strings_step(struct slot *s)
 {
-	if (s->strings.left < PIECE_LARGE_BYTES)
-		return true;
-	if (strings_send_piece(s, PIECE_LARGE_BYTES, PIECE_LARGE_BYTES))
-		return false;
-	s->strings.failed = 1;
-	return true;
+	return s->strings.left < PIECE_LARGE_BYTES || !strings_send_piece(s, PIECE_LARGE_BYTES, PIECE_LARGE_BYTES);
 }
 
 #ifndef VARIANT_COMPAT
@@ -76,9 +75,17 @@ static __always_inline void strings_send_pieces(struct slot *s)
 
 		if (list->failed || left <= STRINGS_TAIL_MAX)
 			break;
-		if (!strings_send_piece(s, PIECE_SMALL_BYTES, left < PIECE_SMALL_BYTES ? left : PIECE_SMALL_BYTES))
-			list->failed = 1;
+		strings_send_piece(s, PIECE_SMALL_BYTES, left < PIECE_SMALL_BYTES ? left : PIECE_SMALL_BYTES);
 	}
+}
+
+/* What could not be read is cut there; unreadable is a list of which nothing could. */
+static __always_inline void strings_give_up(struct slot *s, __u32 row)
+{
+	if (s->spilled & ROW_BIT(row))
+		s->truncated |= ROW_BIT(row);
+	else
+		slot_mark_unreadable(s, row);
 }
 
 /* Makes the bytes of [start, start + bytes) of user memory, at most `max`, the value of a row. */
@@ -92,7 +99,8 @@ static __noinline void strings_take(struct slot *s, __u32 row, struct span *span
 	list->next = start;
 	list->left = bytes;
 	list->row = row;
-	list->failed = 0;
+	list->sent = 0;
+	list->failed = STRINGS_FINE;
 	span->offset = *(volatile __u32 *)&s->fill; /* an empty list is not an absent one */
 	if (bytes > max) {
 		list->left = max;
@@ -101,13 +109,15 @@ static __noinline void strings_take(struct slot *s, __u32 row, struct span *span
 	if (list->left > STRINGS_TAIL_MAX)
 		strings_send_pieces(s);
 	left = *(volatile __u64 *)&list->left;
+	if (left > STRINGS_TAIL_MAX) {
+		/* No room for a piece: what fits the record itself is kept. */
+		left = STRINGS_TAIL_MAX;
+		s->truncated |= ROW_BIT(row);
+	}
 	to = slot_free(s);
-	if (!to || list->failed || left > STRINGS_TAIL_MAX ||
+	if (!to || list->failed == STRINGS_UNREADABLE ||
 	    (left && bpf_probe_read_user(to, left, (const void *)list->next))) {
-		if (s->spilled & ROW_BIT(row))
-			s->truncated |= ROW_BIT(row);
-		else
-			slot_mark_unreadable(s, row);
+		strings_give_up(s, row);
 		return;
 	}
 	slot_commit(s, row, span, left);

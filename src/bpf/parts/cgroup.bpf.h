@@ -33,7 +33,8 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
 	return READ((struct kernfs_node___plain *)kn, parent);
 }
 
-/* One step towards the root, state in the slot's walk (`dentry` is the kernfs node); true where the way ends. */
+/* One step towards the root, state in the slot's walk (`dentry` is the kernfs node); true where the way or the room
+ * ends. */
 static __always_inline bool cgroup_step(struct slot *s)
 {
 	struct kernfs_node *kn = CAST(struct kernfs_node, s->walk.dentry);
@@ -41,12 +42,12 @@ static __always_inline bool cgroup_step(struct slot *s)
 	__u32 fill = *(volatile __u32 *)&s->fill;
 	long length;
 
-	if (!parent)
-		return true;
-	if (fill + 256 > s->walk.limit || fill > FILL_MAX + WALK_BYTES_MAX) {
-		s->walk.end = PATH_CUT;
+	if (!parent) {
+		s->walk.end = PATH_AT_ROOT;
 		return true;
 	}
+	if (fill + 256 > s->walk.limit || fill > FILL_MAX + WALK_BYTES_MAX)
+		return true;
 	length = bpf_probe_read_kernel_str(s->bytes + fill, 256, READ(kn, name));
 	if (length > 0)
 		s->fill = fill + length;
@@ -72,7 +73,7 @@ static __always_inline __u32 cgroup_walk(struct slot *s, struct kernfs_node *kn)
 		return 0;
 	s->walk.dentry = (__u64)kn;
 	s->walk.limit = start + WALK_BYTES_MAX;
-	s->walk.end = PATH_AT_ROOT;
+	s->walk.end = PATH_CUT; /* until the root is reached */
 	s->walk.longest = 0;
 	s->fill = start + 1;
 	REPEAT(CGROUP_DEPTH_MAX, cgroup_step, s);
@@ -172,7 +173,7 @@ static __always_inline void cgroup_take_v1(struct slot *s, struct css_set *set, 
 	CGROUP_TRY_V1(devices_cgrp_id);
 	CGROUP_TRY_V1(cpu_cgrp_id);
 	if (length)
-		slot_commit(s, EXEC_cgroup_v1, &s->event.cgroup_v1, length);
+		slot_commit_path(s, EXEC_cgroup_v1, &s->event.cgroup_v1, length);
 }
 
 static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
@@ -193,11 +194,12 @@ static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 	length = cgroup_recall(s, kept, id);
 	if (!length) {
 		length = cgroup_walk(s, kn);
-		cgroup_keep(s, kept, id, length);
-		if (length && s->walk.end == PATH_CUT)
+		if (s->walk.end == PATH_AT_ROOT)
+			cgroup_keep(s, kept, id, length);
+		else
 			s->truncated |= ROW_BIT(EXEC_cgroup);
 	}
-	slot_commit(s, EXEC_cgroup, &s->event.cgroup, length);
+	slot_commit_path(s, EXEC_cgroup, &s->event.cgroup, length);
 	if (wanted(EXEC_cgroup_v1) && !READ(v2, level))
 		cgroup_take_v1(s, set, v2);
 }

@@ -75,7 +75,7 @@ static __always_inline void auxv_take_secure(struct slot *s, struct mm_struct *m
 		return;
 	}
 	narrow = s->auxv[0] >> 32;
-	for (int i = 0; i < 31; i++) {
+	for (int i = 0; i < 63; i++) {
 		__u64 word = s->auxv[i];
 
 		if (narrow && (__u32)word == AT_SECURE) {

@@ -79,19 +79,19 @@ static __always_inline bool failed_step(struct slot *s)
 	__u64 pointer = 0;
 	long length;
 
-	if (fill > FILL_MAX + WALK_BYTES_MAX - FAILED_ARG_BYTES_MAX) {
-		s->strings.failed = 1;
+	if (fill + FAILED_ARG_BYTES_MAX > s->walk.limit || fill > FILL_MAX + WALK_BYTES_MAX - FAILED_ARG_BYTES_MAX) {
+		s->strings.failed = STRINGS_NO_ROOM;
 		return true;
 	}
 	if (bpf_probe_read_user(&pointer, s->strings.left == 4 ? 4 : 8, (const void *)s->strings.next)) {
-		s->strings.failed = 1;
+		s->strings.failed = STRINGS_UNREADABLE;
 		return true;
 	}
 	if (!pointer)
 		return true;
 	length = bpf_probe_read_user_str(s->bytes + fill, FAILED_ARG_BYTES_MAX, (const void *)pointer);
 	if (length <= 0) {
-		s->strings.failed = 1;
+		s->strings.failed = STRINGS_UNREADABLE;
 		return true;
 	}
 	if (length == FAILED_ARG_BYTES_MAX)
@@ -116,7 +116,8 @@ static __always_inline void failed_take_argv(struct slot *s, const struct call *
 		return;
 	s->strings.next = call->argv;
 	s->strings.left = call->narrow ? 4 : 8;
-	s->strings.failed = 0;
+	s->strings.failed = STRINGS_FINE;
+	s->walk.limit = start + WALK_BYTES_MAX;
 	REPEAT(FAILED_ARGS_MAX, failed_step, s);
 	length = s->fill - start;
 	s->fill = start;
@@ -179,7 +180,7 @@ static __noinline void failed_send(struct task_struct *p, const struct call *cal
 
 	if (!c || !follow_has(p))
 		return;
-	s = heap_claim(&data_heap);
+	s = heap_claim(&data_heap, SLOT_OF_EVENTS);
 	if (!s) {
 		ring_lose(c, LOSS_heap_busy);
 		return;
@@ -198,6 +199,8 @@ static __noinline void failed_send(struct task_struct *p, const struct call *cal
 	fill = *(volatile __u32 *)&s->fill;
 	if (fill <= FILL_MAX)
 		ring_send(&s->record, fill, c);
+	else
+		ring_count_loss(c, LOSS_heap_busy); /* cannot be */
 	heap_release(s);
 }
 

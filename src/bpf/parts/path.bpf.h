@@ -109,9 +109,12 @@ static __always_inline bool path_step(struct slot *s)
 	if (!parent)
 		return true;
 	if ((__u64)parent == w->dentry) {
-		/* A file without a place in the tree (memfd), or a subtree that was moved out of its bind mount. */
-		if (s->walk.steps)
+		/* A subtree that was moved out of its bind mount: the kernel gives up what it has, and says "/". */
+		if (s->walk.steps) {
+			s->fill = s->walk.limit - WALK_BYTES_MAX + 1;
 			return true;
+		}
+		/* A file without a place in the tree (memfd). */
 		w->end = PATH_PSEUDO;
 		if (!path_append_name(s, d))
 			w->end = PATH_CUT;
@@ -131,9 +134,9 @@ static __always_inline bool path_step(struct slot *s)
 
 /* A global function: verified once, by itself, however often it is called. The slot comes from the map again for that.
  */
-__noinline int path_walk_some(void)
+__noinline int path_walk_some(__u32 key)
 {
-	struct slot *s = heap_current(&data_heap);
+	struct slot *s = bpf_map_lookup_elem(&data_heap, &key);
 
 	if (!s)
 		return 1;
@@ -154,7 +157,7 @@ static __always_inline void path_walk(struct slot *s)
 {
 #ifdef VARIANT_COMPAT
 	for (__u32 i = 0; i < WALK_STEPS_MAX / WALK_STEPS_AT_ONCE; i++) {
-		if (path_walk_some())
+		if (path_walk_some(s->head.index))
 			return;
 	}
 #else
@@ -199,9 +202,7 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	s->bytes[start] = w->end;
 	length = s->fill - start;
 	s->fill = start;
-	slot_commit(s, row, span, length);
-	if (s->truncated & ROW_BIT(row))
-		s->bytes[start] = PATH_CUT;
+	slot_commit_path(s, row, span, length);
 }
 
 #endif

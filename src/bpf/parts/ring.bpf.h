@@ -12,6 +12,12 @@ struct {
 	__uint(max_entries, 4 << 20); /* set at load (--ring) */
 } events SEC(".maps");
 
+/* Wakes the reader; nothing else travels in it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* set at load: a page */
+} bell SEC(".maps");
+
 #ifdef WITH_LIVES
 /* A ring of their own for failed execs: a flood of them must not push out the others. */
 struct {
@@ -72,22 +78,22 @@ static __always_inline void ring_count_loss(struct counter *c, enum loss_cause c
  * Wakes the reader if it sleeps. A wakeup costs the exec'ing task 20-35 us, more than all the rest, so only who finds
  * the flag set pays it. The flag is looked at after the record's commit (a full barrier), and the reader looks at the
  * ring once more after setting it: one of the two always sees the other. bpf_ringbuf_output's own flags are decided
- * before the commit and lose wakeups.
+ * before the commit and lose wakeups. The bell is a ring of its own, for `events` may be full just then.
  */
 static __always_inline void ring_wake_reader(void)
 {
 	struct reader_state *state;
 	__u32 zero = 0;
-	void *bell;
+	void *ring;
 
 	state = bpf_map_lookup_elem(&reader, &zero);
 	if (!state || !*(volatile __u32 *)&state->asleep)
 		return;
-	bell = bpf_ringbuf_reserve(&events, 8, 0);
-	if (!bell)
-		return;
+	ring = bpf_ringbuf_reserve(&bell, 8, 0);
+	if (!ring)
+		return; /* full of rings that the reader has not answered: it is awake, or about to be */
 	*(volatile __u32 *)&state->asleep = 0;
-	bpf_ringbuf_discard(bell, BPF_RB_FORCE_WAKEUP);
+	bpf_ringbuf_discard(ring, BPF_RB_FORCE_WAKEUP);
 }
 
 /* Copies `bytes` at `from` into the ring that the event `header` belongs to. Returns 0, or -errno where there is no
@@ -101,16 +107,12 @@ static __always_inline long ring_output(const struct record *header, void *from,
 	return bpf_ringbuf_output(&events, from, bytes, BPF_RB_NO_WAKEUP);
 }
 
-/* Room that must stay behind a record for the bell. */
-#define RING_BELL_BYTES 32
-
 /* Sends the record of `bytes` bytes; counts the loss where there is no room. */
 static __always_inline void ring_send(struct record *record, __u32 bytes, struct counter *c)
 {
-	if (bytes + RING_BELL_BYTES > settings.ring_bytes || ring_output(record, record, bytes)) {
+	if (ring_output(record, record, bytes))
 		ring_count_loss(c, LOSS_ring_full);
-		return;
-	}
+	/* Also after a loss: others may have filled the ring with what rings no bell. */
 	ring_wake_reader();
 }
 
@@ -126,9 +128,11 @@ static __always_inline void ring_lose(struct counter *c, enum loss_cause cause)
 {
 	__sync_fetch_and_add(&c->seen, 1);
 	ring_count_loss(c, cause);
+	ring_wake_reader();
 }
 
-/* Bytes of pieces that may be sent now: an eighth of the ring stays free for the short events after a long one. */
+/* Bytes of pieces that may be sent now: an eighth of the ring, and room for a record, stay free for the short events
+ * after a long one. */
 static __always_inline __u64 ring_room_for_pieces(const struct record *header)
 {
 	__u64 bytes = settings.ring_bytes, used, keep;
@@ -140,8 +144,9 @@ static __always_inline __u64 ring_room_for_pieces(const struct record *header)
 	} else
 #endif
 		used = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	keep = bytes / 8 + PIECE_SMALL_BYTES;
-	return used + keep < bytes ? bytes - used - keep : 0;
+	keep = bytes / 8 + RECORD_BYTES_MOST;
+	/* Less than a small piece is no room. */
+	return used + keep + 2 * PIECE_SMALL_BYTES < bytes ? bytes - used - keep : 0;
 }
 
 #endif

@@ -13,7 +13,7 @@
 /* A value that is longer goes as a piece ahead of its record, so that all rows fit a slot. */
 #define INLINE_BYTES_MAX 1024
 /* Where a value may begin, at most: nine spans of INLINE_BYTES_MAX behind the fixed part. */
-#define FILL_MAX 10240
+#define FILL_MAX RECORD_BYTES_MOST
 /* Room for the longest walk from FILL_MAX on, and for the copy of a name that is written in whole words. */
 #define SLOT_DATA_BYTES (FILL_MAX + WALK_BYTES_MAX + 512)
 
@@ -36,11 +36,18 @@ struct strings {
 	__u64 next; /* user address */
 	__u64 left; /* bytes */
 	__u32 row;
-	__u32 failed;
+	__u32 sent;   /* bytes in pieces */
+	__u32 failed; /* enum strings_failure */
+};
+
+enum strings_failure {
+	STRINGS_FINE,
+	STRINGS_UNREADABLE, /* the process's memory is not there */
+	STRINGS_NO_ROOM,    /* a piece found none in the ring */
 };
 
 struct slot {
-	__u32 busy;
+	struct heap_head head;
 	__u32 fill;	 /* bytes in use, from the start of `bytes` */
 	__u64 truncated; /* rows of the event (bits), copied into it at the end */
 	__u64 unreadable;
@@ -64,6 +71,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct slot);
 } data_heap SEC(".maps");
+
+/* Slots by who takes them where they are not claimed (HEAP_NOT_NESTED): events interrupt an iterator, never one
+ * another. */
+enum {
+	SLOT_OF_EVENTS,
+	SLOT_OF_ITERATORS,
+};
 
 /* Begins an event of `bytes` fixed bytes; all of them are cleared. */
 static __always_inline void slot_begin(struct slot *s, __u32 bytes)
@@ -115,7 +129,7 @@ static __noinline bool slot_spill(struct slot *s, __u32 row, __u32 start, __u32 
 	p->of = type;
 	p->row = row;
 	p->length = length;
-	p->reserved = 0;
+	p->offset = 0;
 	refused = ring_output(&s->record, p, sizeof(*p) + length);
 	__builtin_memcpy(p, &covered, sizeof(covered));
 	return !refused;
@@ -141,6 +155,16 @@ static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *
 	}
 	span->length = length;
 	s->fill = fill + length;
+}
+
+/* The same for a path, whose first byte says how it ended: cut short it loses its front. */
+static __always_inline void slot_commit_path(struct slot *s, __u32 row, struct span *span, __u32 length)
+{
+	__u32 start = s->fill;
+
+	slot_commit(s, row, span, length);
+	if (start <= FILL_MAX && (s->truncated & ROW_BIT(row)) && !(s->spilled & ROW_BIT(row)))
+		s->bytes[start] = PATH_CUT;
 }
 
 static __always_inline void slot_mark_unreadable(struct slot *s, __u32 row)

@@ -22,7 +22,7 @@ static __always_inline int handle_snapshot(struct task_struct *given)
 	p = CAST(struct task_struct, given);
 	if ((__u64)READ(p, group_leader) != (__u64)given)
 		return 0;
-	s = heap_claim(&data_heap);
+	s = heap_claim(&data_heap, SLOT_OF_ITERATORS);
 	if (!s) {
 		ring_lose(c, LOSS_heap_busy);
 		return 0;
