@@ -163,11 +163,12 @@ void account_lose(struct account *a, enum record_type of, enum loss_cause cause,
 	hand_over(a, &unknown, cause, count, to);
 }
 
-uint64_t account_count_lost(const struct account *a, enum loss_cause cause)
+uint64_t account_count_overflows(const struct account *a)
 {
 	uint64_t total = 0;
 
 	for (int type = 0; type < RECORD_EVENT_MAX; type++)
-		total += a->lost[type][cause];
+		if (type != RECORD_exec_fail)
+			total += a->lost[type][LOSS_ring_full];
 	return total;
 }

@@ -40,7 +40,7 @@ void account_settle(struct account *a, const struct counters *then, const struct
 void account_lose(struct account *a, enum record_type of, enum loss_cause cause, uint64_t count,
 		  const struct capture_receiver *to);
 
-/* Losses of all event types for one cause. */
-uint64_t account_count_lost(const struct account *a, enum loss_cause cause);
+/* Losses for want of room in `events`; failed execs have a ring of their own, which no option changes. */
+uint64_t account_count_overflows(const struct account *a);
 
 #endif

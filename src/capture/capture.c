@@ -355,7 +355,7 @@ static bool capture_is_empty(const struct capture *c)
 
 static void capture_note_burst(struct capture *c)
 {
-	uint64_t lost = account_count_lost(&c->account, LOSS_ring_full);
+	uint64_t lost = account_count_overflows(&c->account);
 
 	if (lost - c->burst_start > c->burst_most)
 		c->burst_most = lost - c->burst_start;

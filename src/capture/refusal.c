@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -29,6 +30,15 @@ static bool lockdown_is_confidential(void)
 	return file && fgets(line, sizeof(line), file) && strstr(line, "[confidentiality]");
 }
 
+/* Before Linux 5.11 the memory of BPF counts as locked memory of the user; since then it belongs to the memory cgroup.
+ */
+static bool locked_memory_is_limited(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 static int explain_permission(int code, struct error *err)
 {
 	struct buffer missing = {};
@@ -41,18 +51,24 @@ static int explain_permission(int code, struct error *err)
 		buffer_done(&missing);
 		return code;
 	}
-	if (lockdown_is_confidential())
-		return fail_hint(
-			err, "the kernel is locked down (confidentiality), which forbids reading its memory by BPF");
-	fail_hint(err, "the capabilities are there: a seccomp filter (container), a security module or a user "
-		       "namespace refuses bpf(2); "
-		       "run it on the host, or with the container's seccomp profile set to unconfined");
+	if (locked_memory_is_limited())
+		fail_hint(err, "a seccomp filter (container) or a security module refuses bpf(2); or, before Linux "
+			       "5.11, the limit of "
+			       "locked memory: ulimit -l unlimited, LimitMEMLOCK=infinity");
+	else
+		fail_hint(err,
+			  "the capabilities are there: a seccomp filter (container), a security module or a user "
+			  "namespace "
+			  "refuses bpf(2); run it on the host, or with the container's seccomp profile unconfined");
 	return code;
 }
 
 int refusal_explain(int code, const struct settings *settings, struct error *err)
 {
-	if (code == -EPERM || code == -EACCES)
+	if (lockdown_is_confidential() && !capabilities_missing(NEED_BPF | NEED_PERFMON))
+		return fail_hint(
+			err, "the kernel is locked down (confidentiality), which forbids reading its memory by BPF");
+	if (code == -EPERM)
 		return explain_permission(code, err);
 	if (code == -ENOMEM)
 		return fail_hint(err,

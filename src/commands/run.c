@@ -25,6 +25,9 @@
 	 ROW_BIT(EXEC_comm) | ROW_BIT(EXEC_filename) | ROW_BIT(EXEC_exe) | ROW_BIT(EXEC_cwd) | ROW_BIT(EXEC_argv) |    \
 	 ROW_BIT(EXEC_interp))
 
+/* Of the table of processes, for the exe of an exit. */
+#define RUN_PROCESSES 16384
+
 struct run_settings {
 	struct stream_settings stream; /* first */
 	const char *user;
@@ -208,6 +211,7 @@ static int check(const struct call *call, struct error *err)
 	s->stream.events = s->stream.shown = REPORT_EVENTS;
 	s->stream.wanted = REPORT_ROWS | (s->shell ? ROW_BIT(EXEC_env) : 0);
 	s->stream.follow = s->stream.silent = true;
+	s->stream.max_processes = RUN_PROCESSES;
 	return stream_settings_check(&s->stream, err);
 }
 

@@ -32,7 +32,7 @@ typedef __u32 kind_dev;	  /* device number as the kernel holds it: 12 bits major
 typedef struct {
 	char bytes[COMM_BYTES];
 } kind_comm;			  /* NUL-terminated name */
-typedef struct span kind_text;	  /* bytes without NUL; length 0: absent */
+typedef struct span kind_text;	  /* bytes without NUL; offset 0: absent */
 typedef struct span kind_tty;	  /* name of a terminal as its driver gives it */
 typedef struct span kind_path;	  /* a byte of enum path_end, then the components leaf first, each ended by NUL */
 typedef struct span kind_strings; /* strings, each ended by NUL (the last may lack it where cut); offset 0: absent */

@@ -100,7 +100,7 @@ const char *load_span(const struct field *f, const struct event *e, const void *
 	struct span span;
 
 	memcpy(&span, at, sizeof(span));
-	if (span.offset > e->parts[f->part].size || span.length > e->parts[f->part].size - span.offset)
+	if (!span.offset || span.offset > e->parts[f->part].size || span.length > e->parts[f->part].size - span.offset)
 		return NULL;
 	*ret_length = span.length;
 	return (const char *)e->parts[f->part].data + span.offset;
@@ -111,7 +111,7 @@ void load_text(const struct field *f, const struct event *e, const void *at, str
 	size_t length;
 	const char *bytes = load_span(f, e, at, &length);
 
-	if (bytes && length)
+	if (bytes)
 		set_text(ret_value, bytes, length);
 }
 

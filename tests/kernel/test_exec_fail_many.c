@@ -73,6 +73,68 @@ TEST(flood_of_failed_execs_and_a_stopped_reader)
 	check_flood(LIST("--events", "exec,exec_fail"), true);
 }
 
+/* A ring that is named as the remedy is one: with it the same burst of failures is held. */
+static uint64_t lose_failures(const char *ring, char **ret_hint)
+{
+	unsigned int count = 20000;
+	struct session *s = session_start("--events", "exec,exec_fail", "--ring", ring);
+	struct child c;
+	char *hint;
+
+	kill(s->pid, SIGSTOP);
+	c = child_start(fail_often, &count);
+	CHECK_EQ(child_join(&c), 0);
+	kill(s->pid, SIGCONT);
+	session_stop(s);
+	hint = strstr(session_errors(s), "--ring");
+	hint = hint ? hint + strlen("--ring ") : NULL;
+	*ret_hint = hint ? text("%.*s", (int)strspn(hint, "0123456789KMG"), hint) : NULL;
+	return session_summary_of(s, TYPE_exec_fail).lost;
+}
+
+TEST(flood_hint_is_true)
+{
+	char *hint, *again;
+
+	shared = shared_page();
+	CHECK(lose_failures("4M", &hint) > 0, "nothing was lost");
+	if (hint)
+		CHECK(lose_failures(hint, &again) == 0, "--ring %s does not hold it either", hint);
+}
+
+/* Two rings make one stream in the order of time, but for the moment between a time stamp and the ring. */
+#define NS_APART_MAX 5000000
+
+TEST(flood_merged_by_time)
+{
+	unsigned int count = 20000;
+	struct load *l = load_new(1000, 4);
+	struct session *s = session_open(&(struct session_options){
+		.args = LIST("--events", "exec,exec_fail,exit,fork", "--ring", "16M"), .keep_all = true});
+	uint64_t latest = 0, most = 0;
+	struct child c;
+	size_t nr = 0;
+
+	shared = shared_page();
+	c = child_start(fail_often, &count);
+	load_run(l, "vfork");
+	CHECK_EQ(child_join(&c), 0);
+	session_stop(s);
+	for (size_t i = 0; i < s->nr_objects; i++) {
+		uint64_t now;
+
+		if (!strcmp(json_text(s->objects[i], "event"), "lost"))
+			continue;
+		now = json_number(s->objects[i], "boot_ns");
+		nr += now < latest;
+		if (now < latest && latest - now > most)
+			most = latest - now;
+		latest = now > latest ? now : latest;
+	}
+	CHECK(most < NS_APART_MAX && nr < s->nr_objects / 20, "%zu of %zu events are late, by up to %llu ns", nr,
+	      s->nr_objects, (unsigned long long)most);
+}
+
 /* Without any loss each is there once. */
 TEST(flood_at_its_number)
 {

@@ -246,6 +246,40 @@ TEST(exit_after_an_exec_by_a_thread_without_leader)
 	session_stop(s);
 }
 
+/* An exec by a thread ends the leader and all others: that is no end of the process. */
+static void *exec_now(void *program)
+{
+	child_exec(program, LIST(program, "from a thread"), NULL);
+	return NULL;
+}
+
+static void exec_beside_leader(void *program)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, exec_now, program) != 0)
+		child_fail("pthread_create");
+	for (;;)
+		pause();
+}
+
+TEST(exit_after_an_exec_by_a_thread)
+{
+	char *program = text("%s/exit", test_dir());
+	struct session *s = start();
+
+	make_program(program, PROGRAM_EXIT);
+	for (int i = 0; i < 20; i++) {
+		json_t *e = check_end_of(s, exec_beside_leader, program, NULL);
+		pid_t pid = (pid_t)json_number(e, "pid");
+
+		CHECK_NUMBER(e, "exit_code", 0);
+		CHECK_JSON_TEXT(e, "exe", program);
+		CHECK(session_place(s, TYPE_exec, pid, 0) < session_place(s, TYPE_exit, pid, 0), "it ended first");
+	}
+	session_stop(s);
+}
+
 /* Each process has one exit event, however its threads race to their ends. */
 static pthread_barrier_t barrier;
 static bool end_singly, spin;

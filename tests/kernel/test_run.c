@@ -312,6 +312,7 @@ MODE(await_signal)
 	for (int number = 1; number < 32; number++)
 		if (number != SIGCHLD && number != SIGCONT && number != SIGTSTP)
 			signal(number, on_signal);
+	alarm(30); /* never left behind */
 	(void)!write(1, "waits\n", 6);
 	while (!received)
 		pause();

@@ -25,7 +25,7 @@ def functions(lines):
 def count_parameters(signature):
     match = SIGNATURE.search(signature)
     inside = re.sub(r"\([^()]*\)", "", match.group(2)) if match else ""
-    return inside.count(",") + 1 if inside else 0
+    return inside.count(",") + 1 - inside.endswith("...") if inside else 0
 
 
 problems, lengths, checked = [], [], 0

@@ -142,14 +142,14 @@ static void comm_ends_at_nul_or_at_its_size(void)
 	CHECK_SHOWN("comm", "\\x1b\"\\\\\\n", "\"\\u001b\\\"\\\\\\n\"");
 }
 
-static void text_without_bytes_is_absent(void)
+static void text_without_offset_is_absent(void)
 {
 	maker_begin_exec(&m);
 	CHECK(is_absent("filename"));
 	maker_text(&m, &m.exec.filename, "/bin/\xff x");
 	CHECK_SHOWN("filename", "/bin/\\xff x", "\"/bin/\xef\xbf\xbd x\"");
 	maker_text(&m, &m.exec.filename, "");
-	CHECK(is_absent("filename"));
+	CHECK_SHOWN("filename", "", "\"\"");
 }
 
 static void terminals_are_named_by_their_files(void)
@@ -384,7 +384,7 @@ int main(void)
 	RUN(flags_are_always_there);
 	RUN(devices_are_as_stat_says);
 	RUN(comm_ends_at_nul_or_at_its_size);
-	RUN(text_without_bytes_is_absent);
+	RUN(text_without_offset_is_absent);
 	RUN(terminals_are_named_by_their_files);
 	RUN(paths_are_as_readlink_says);
 	RUN(paths_may_lack_their_last_nul);

@@ -87,8 +87,10 @@ static __always_inline bool failed_step(struct slot *s)
 		s->strings.failed = STRINGS_UNREADABLE;
 		return true;
 	}
-	if (!pointer)
+	if (!pointer) {
+		s->strings.failed = STRINGS_FINE; /* the end of the list */
 		return true;
+	}
 	length = bpf_probe_read_user_str(s->bytes + fill, FAILED_ARG_BYTES_MAX, (const void *)pointer);
 	if (length <= 0) {
 		s->strings.failed = STRINGS_UNREADABLE;
@@ -116,7 +118,7 @@ static __always_inline void failed_take_argv(struct slot *s, const struct call *
 		return;
 	s->strings.next = call->argv;
 	s->strings.left = call->narrow ? 4 : 8;
-	s->strings.failed = STRINGS_FINE;
+	s->strings.failed = STRINGS_NO_ROOM; /* should the turns run out */
 	s->walk.limit = start + WALK_BYTES_MAX;
 	REPEAT(FAILED_ARGS_MAX, failed_step, s);
 	length = s->fill - start;
