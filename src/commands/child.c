@@ -234,16 +234,20 @@ int child_release(struct child *c, struct error *err)
 static const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 #define NR_PASSED (sizeof(passed) / sizeof(passed[0]))
 
-static volatile sig_atomic_t passed_to;
+static volatile sig_atomic_t passed_to, leads_session;
 static struct sigaction former[NR_PASSED];
 
-/* What the kernel sends (SI_KERNEL) comes from the terminal, and went to the whole process group. */
+/*
+ * What the kernel sends (SI_KERNEL) comes from the terminal, and went to the whole process group; but for the hangup,
+ * which the leader of the session alone is told.
+ */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
+	bool for_all = info->si_code > 0 && !(number == SIGHUP && leads_session);
 	int saved = errno;
 
 	(void)context;
-	if (passed_to > 0 && info->si_code <= 0)
+	if (passed_to > 0 && !for_all)
 		kill(passed_to, number);
 	errno = saved;
 }
@@ -252,6 +256,7 @@ int child_pass_signals(struct child *c, struct error *err)
 {
 	const struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
 
+	leads_session = getsid(0) == getpid();
 	passed_to = c->pid;
 	for (size_t i = 0; i < NR_PASSED; i++) {
 		if (sigaction(passed[i], &action, &former[i]))

@@ -197,8 +197,12 @@ TEST(failed_and_successful_in_order)
 /* Signals and stops make the kernel restart calls by codes of its own: never an event, never such a number. */
 static char *locked;
 
+/* All threads are made before the first exec: while one goes on the kernel makes none (EAGAIN). */
+static pthread_barrier_t begin;
+
 static void *fail_in_thread(void *arg)
 {
+	pthread_barrier_wait(&begin);
 	for (int i = 0; i < 3000; i++) {
 		syscall(SYS_execve, locked, LIST("thread"), environ);
 		atomic_fetch_add(errno == EACCES || errno == ENOEXEC ? &shared->nr_failed : &shared->nr_other, 1);
@@ -218,6 +222,7 @@ static void fail_by_threads(void *arg)
 
 	(void)arg;
 	sigaction(SIGUSR1, &action, NULL);
+	pthread_barrier_init(&begin, NULL, 4);
 	(void)!write(1, ".", 1);
 	for (int i = 0; i < 4; i++)
 		if (pthread_create(&threads[i], NULL, fail_in_thread, NULL) != 0)
@@ -233,6 +238,7 @@ TEST(failed_execs_under_signals)
 	struct summary failed;
 	struct child c;
 	size_t nr = 0;
+	int status = -1;
 
 	shared = shared_page();
 	locked = text("%s/text", test_dir());
@@ -244,12 +250,13 @@ TEST(failed_execs_under_signals)
 			kill(c.pid, SIGSTOP);
 		if (i % 50 == 1)
 			kill(c.pid, SIGCONT);
-		if (waitpid(c.pid, NULL, WNOHANG) == c.pid)
+		if (waitpid(c.pid, &status, WNOHANG) == c.pid)
 			break;
 		usleep(100);
 	}
 	test_disown_process(c.pid);
 	close(c.ready);
+	CHECK_EQ(status, 0);
 	session_wait_event(s, TYPE_exit, c.pid, 0);
 	session_stop(s);
 	failed = session_summary_of(s, TYPE_exec_fail);

@@ -175,9 +175,9 @@ static void check_chosen(const char *option, const char *value, const struct doi
 
 TEST(life_choices)
 {
-	const struct doing doings[4] = {{0, 0, 0}, {300, 0, 3}, {0, 120, 0}, {0, 0, -SIGKILL}};
+	const struct doing doings[4] = {{0, 0, 0}, {1000, 0, 3}, {0, 120, 0}, {0, 0, -SIGKILL}};
 
-	check_chosen("--min-wall", "200ms", doings, (const bool[]){false, true, false, false});
+	check_chosen("--min-wall", "800ms", doings, (const bool[]){false, true, false, false});
 	check_chosen("--min-cpu", "80ms", doings, (const bool[]){false, false, true, false});
 	check_chosen("--failed-only", NULL, doings, (const bool[]){false, true, false, true});
 }
