@@ -48,7 +48,9 @@ FIELD(inum, userns, "USERNS", "user namespace, by inode number")
 FIELD(inum, utsns, "UTSNS", "uts namespace, by inode number")
 FIELD(inum, ipcns, "IPCNS", "ipc namespace, by inode number")
 FIELD(inum, cgroupns, "CGROUPNS", "cgroup namespace, by inode number")
-FIELD(dev, dev, "DEV", "device of the file system of the file that runs; st_dev of stat(2), but for btrfs subvolumes and overlays of older kernels")
+FIELD(dev, dev, "DEV",
+      "device of the file system of the file that runs; st_dev of stat(2), but for btrfs subvolumes and overlays of "
+      "older kernels")
 FIELD(u64, ino, "INO", "inode number of the file that runs")
 FIELD(flag, memfd, "MEMFD", "the file that runs lives only in memory (memfd_create), by its inode")
 FIELD(flag, unlinked, "UNLINKED", "the file that runs has no name any more, by its inode")

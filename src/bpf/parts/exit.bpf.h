@@ -169,7 +169,8 @@ static __always_inline bool exit_is_last(struct task_struct *p, __u64 group_dead
 		return group_dead;
 	if (READ(p, signal, live.counter))
 		return false;
-	if (READ(p, signal, nr_threads) <= 1)
+	/* Never more than one thread: of others that are gone the running time is summed up. */
+	if (READ(p, signal, nr_threads) <= 1 && !READ(p, signal, sum_sched_runtime))
 		return true;
 	key.pid = READ(p, tgid);
 	key.start_ns = READ(p, group_leader, start_boottime);
