@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -242,9 +241,6 @@ static bool name_gone(pid_t pid)
 
 static void check_device(const json_t *e, const struct facts *facts)
 {
-	char *maps = read_proc(facts->pid, "maps", NULL);
-	unsigned int device_major, device_minor;
-	unsigned long long inode;
 	struct stat st;
 
 	REQUIRE(stat(text("/proc/%d/exe", facts->pid), &st) == 0, "stat of /proc/%d/exe: %s", facts->pid,
@@ -253,14 +249,8 @@ static void check_device(const json_t *e, const struct facts *facts)
 	/* With another name left it counts as unlinked too: the name that it runs by is gone. */
 	if (!facts->memfd && (st.st_nlink == 0 || !name_gone(facts->pid)))
 		CHECK_FLAG(e, "unlinked", st.st_nlink == 0);
-	if (!facts->overlay) {
-		CHECK_NUMBER(e, "dev", st.st_dev);
-		CHECK_NUMBER(e, "ino", st.st_ino);
-		return;
-	}
-	REQUIRE(maps && sscanf(maps, "%*s %*s %*s %x:%x %llu", &device_major, &device_minor, &inode) == 3, "no maps");
-	CHECK_NUMBER(e, "dev", makedev(device_major, device_minor));
-	CHECK_NUMBER(e, "ino", inode);
+	CHECK_NUMBER(e, "dev", st.st_dev);
+	CHECK_NUMBER(e, "ino", st.st_ino);
 }
 
 static void check_paths(const json_t *e, const struct facts *facts)

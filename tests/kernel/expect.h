@@ -18,7 +18,6 @@ struct facts {
 	const char *interp; /* NULL: no script, the key must be absent */
 	pid_t old_pid;	    /* 0: pid */
 	bool memfd;
-	bool overlay;		/* dev and ino are those of /proc/PID/maps, not of stat */
 	const char *exe, *cwd;	/* instead of readlink's, for paths that are too long for it */
 	bool cut_exe, cut_cwd;	/* not looked at: the test does it */
 	bool other_argv;	/* the same for argv and its counts */

@@ -49,22 +49,26 @@ char *link_text(const char *path_format, ...)
 
 char *read_whole(const char *path, size_t *ret_length)
 {
-	size_t length = 0, capacity = 65536;
-	char *bytes = malloc(capacity + 1);
+	/* One buffer for all files: what is returned is never freed, and some files are read over and over. */
+	static size_t capacity;
+	static char *buffer;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got;
+	size_t length = 0;
+	ssize_t got = 0;
+	char *bytes;
 
 	if (fd < 0)
 		return NULL;
-	while ((got = read(fd, bytes + length, capacity - length)) > 0) {
+	do {
 		length += (size_t)got;
 		if (length == capacity)
-			bytes = realloc(bytes, (capacity *= 2) + 1);
-	}
+			buffer = realloc(buffer, capacity = capacity ? capacity * 2 : 65536);
+		got = read(fd, buffer + length, capacity - length);
+	} while (got > 0);
 	close(fd);
 	if (got < 0)
 		return NULL;
-	bytes[length] = '\0';
+	bytes = memcpy(calloc(1, length + 1), buffer, length);
 	if (ret_length)
 		*ret_length = length;
 	return bytes;

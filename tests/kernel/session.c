@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,10 +24,19 @@
 #define STOP_TIMEOUT_MS	 60000
 #define POLL_MS		 2
 
+int ring_buffer_open(uint32_t bytes)
+{
+	union bpf_attr attr = {.map_type = BPF_MAP_TYPE_RINGBUF, .max_entries = bytes};
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* Before Linux 5.11 BPF memory counts against this limit; later it does not matter. */
+	setrlimit(RLIMIT_MEMLOCK, &all);
+	return (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+}
+
 void need_bpf(void)
 {
-	union bpf_attr attr = {.map_type = BPF_MAP_TYPE_RINGBUF, .max_entries = 65536};
-	int fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+	int fd = ring_buffer_open(65536);
 
 	if (fd < 0)
 		test_skip("no BPF ring buffer for this user here: %s", strerror(errno));

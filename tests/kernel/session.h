@@ -134,6 +134,8 @@ struct outcome {
 struct outcome run_observer(const struct session_options *options);
 #define run_observer_with(...) run_observer(&(struct session_options){.args = LIST(__VA_ARGS__), .raw = true})
 
+/* Makes a BPF ring buffer of that size; returns a descriptor, or -1 and errno. */
+int ring_buffer_open(uint32_t bytes);
 /* Skips the test where no one could attach BPF programs. */
 void need_bpf(void);
 

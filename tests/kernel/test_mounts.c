@@ -123,8 +123,7 @@ TEST(mount_overlay)
 	for (size_t i = 0; i < 2; i++) {
 		program = text("%s/%s", where, i ? "above" : "below");
 		c = child_hold(program, LIST(program), NULL);
-		check_exec(session_wait_pid(s, c.pid),
-			   &(struct facts){.pid = c.pid, .filename = program, .overlay = true});
+		check_exec(session_wait_pid(s, c.pid), &(struct facts){.pid = c.pid, .filename = program});
 		CHECK_JSON_TEXT(session_wait_pid(s, c.pid), "exe", program);
 		child_end(&c);
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -99,7 +100,11 @@ static void become_nobody(const unsigned long long *capabilities)
 
 static void nobody_with_two(void *arg)
 {
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
 	(void)arg;
+	/* What a unit's LimitMEMLOCK does: before Linux 5.11 BPF memory counts against it. */
+	setrlimit(RLIMIT_MEMLOCK, &all);
 	become_nobody(&(unsigned long long){1ULL << CAP_BPF | 1ULL << CAP_PERFMON});
 }
 
@@ -152,6 +157,38 @@ static void check_refused(const struct session_options *options, int status)
 	CHECK(!strstr(o.err, "libbpf:"), "the library speaks: %s", o.err);
 }
 
+static void nobody_with_little_memory(void *arg)
+{
+	struct rlimit little = {65536, 65536};
+
+	(void)arg;
+	setrlimit(RLIMIT_MEMLOCK, &little);
+	become_nobody(&(unsigned long long){1ULL << CAP_BPF | 1ULL << CAP_PERFMON});
+}
+
+/* Where BPF memory counts against the limit of locked memory, the hint is to raise it; elsewhere the limit changes
+ * nothing. */
+TEST(user_with_little_locked_memory)
+{
+	char *errors;
+	struct session *s;
+
+	observer_for_all();
+	s = session_open(&(struct session_options){
+		.args = LIST("-o", "json"), .raw = true, .prepare = nobody_with_little_memory, .no_wait = true});
+	while (!session_has_ended(s) && !strstr(session_errors(s), "observer: ready"))
+		sleep_ms(4);
+	if (!s->ended) {
+		session_stop(s);
+		return;
+	}
+	errors = session_errors(s);
+	CHECK_EQ(s->status, 1 << 8);
+	CHECK(strstr(errors, "hint: ") && (strstr(errors, "MEMLOCK") || strstr(errors, "ulimit -l")),
+	      "no hint of the limit: %s", errors);
+	session_close(s);
+}
+
 TEST(user_without_capabilities)
 {
 	observer_for_all();
@@ -195,8 +232,16 @@ static void remove_group(void *path)
 		sleep_ms(10);
 }
 
+/* Before Linux 5.11 BPF memory is not charged to control groups. */
+static void try_large_ring(void *group)
+{
+	join_group(group);
+	_exit(ring_buffer_open(64 << 20) < 0 ? 0 : 1);
+}
+
 TEST(memory_limit_too_small)
 {
+	struct child c;
 	char *mount = cgroup1_mount("memory"), *limit = "memory.limit_in_bytes", *group;
 
 	if (!mount) {
@@ -211,6 +256,9 @@ TEST(memory_limit_too_small)
 	test_on_end(remove_group, group);
 	if (write_text(text("%s/%s", group, limit), "33554432") != 0)
 		test_skip("no memory limit: %s", strerror(errno));
+	c = child_start(try_large_ring, group);
+	if (child_join(&c) != 0)
+		test_skip("the kernel does not count BPF memory in control groups");
 	check_refused(
 		&(struct session_options){
 			.raw = true, .prepare = join_group, .arg = group, .args = LIST("-o", "json", "--ring", "64M")},
