@@ -53,7 +53,7 @@ FIELD(dev, dev, "DEV",
       "older kernels")
 FIELD(u64, ino, "INO", "inode number of the file that runs")
 FIELD(flag, memfd, "MEMFD", "the file that runs lives only in memory (memfd_create), by its inode")
-FIELD(flag, unlinked, "UNLINKED", "the file that runs has no name any more, by its inode")
+FIELD(flag, unlinked, "UNLINKED", "the name by which it runs is gone (deleted), or its inode has no name at all")
 FIELD(keys, truncated, "TRUNCATED", "keys whose values were cut; absent where none was")
 FIELD(keys, unreadable, "UNREADABLE",
       "keys that could not be read and are absent for that reason; absent where there is none")
