@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel side: trace_sched_process_exec sends each successful exec to the ring `events`. One source, four objects:
- * VARIANT_COMPAT or not (parts/access.bpf.h), and one of two doors into the same tracepoint, DOOR_TP_BTF (typed, needs
- * neither tracefs nor root) or DOOR_TRACEPOINT (the classic record).
+ * The kernel side: trace_sched_process_exec sends each successful exec to the ring `events`. One source, eight objects
+ * (WITH_LIVES adds the other events): VARIANT_COMPAT or not (parts/access.bpf.h), and one of two doors into the same
+ * tracepoint, DOOR_TP_BTF (typed, needs neither tracefs nor root) or DOOR_TRACEPOINT (the classic record).
  */
 #include "bpf/kernel_types.h"
 #include <bpf/bpf_helpers.h>

@@ -25,7 +25,7 @@ static __always_inline bool follow_has(struct task_struct *p)
 	return start_ns && (!*start_ns || *start_ns == READ(p, group_leader, start_boottime));
 }
 
-/* Where the map is full the child is not followed, and that is counted as a loss of its fork event. */
+/* Where the map is full the child is not followed, and its fork event is counted as lost (ring_full). */
 static __always_inline bool follow_add(struct task_struct *child)
 {
 	__u64 start_ns = READ(child, start_boottime);
