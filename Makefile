@@ -44,13 +44,12 @@ bench: all
 fuzz:
 	@tests/fuzz/run $(or $(SECONDS),60)
 
-# The kernel's types as the programs use them, from the running kernel's BTF.
+# The kernel's types as the programs use them, from the running kernel's BTF. Where the programs use already what the header still
+# lacks, an observer built before does it.
 codegen: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet src/generate/codegen
-	@$(BUILD)/src/generate/codegen src/bpf/kernel_types.list >$(BUILD)/kernel_types.h
-	@mv $(BUILD)/kernel_types.h src/bpf/kernel_types.h
-	@$(BUILD)/src/generate/codegen --extract src/bpf/kernel_types.list >$(BUILD)/kernel_types.btf
-	@mv $(BUILD)/kernel_types.btf tests/data/kernel_types.btf
+	@ninja -C $(BUILD) --quiet observer || [ -x $(BUILD)/observer ]
+	@$(BUILD)/observer gen type --list src/bpf/kernel_types.list -o src/bpf/kernel_types.h
+	@$(BUILD)/observer gen type --list src/bpf/kernel_types.list --extract -o tests/data/kernel_types.btf
 
 # docs/fields.md and the options in the man page, from the rows.
 docs: all

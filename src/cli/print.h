@@ -9,4 +9,7 @@
 /* Writes all of it to standard output. Returns 0 (also where the reader closed it), or -errno described in `err`. */
 int print_buffer(const struct buffer *text, struct error *err);
 
+/* The same into a file, made or emptied first; NULL: standard output. */
+int print_buffer_into(const char *path, const struct buffer *text, struct error *err);
+
 #endif

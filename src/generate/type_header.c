@@ -116,7 +116,7 @@ int generate_type_header_of(const struct type_request *reqs, size_t nr_reqs, con
 }
 
 /* `number` is positive: from errno.h, or one of libbpf's own. */
-static void describe_load_failure(const char *btf_path, int number, struct error *err)
+static int fail_load(const char *btf_path, int number, struct error *err)
 {
 	int code = number < __LIBBPF_ERRNO__START ? -number : -EINVAL;
 	char reason[128];
@@ -124,38 +124,36 @@ static void describe_load_failure(const char *btf_path, int number, struct error
 	libbpf_strerror(number, reason, sizeof(reason));
 	if (!btf_path) {
 		fail(err, code, "cannot read the types of the running kernel: %s", reason);
-		fail_hint(err, "the kernel needs CONFIG_DEBUG_INFO_BTF; else name a file with a kernel's BTF");
-	} else if (access(btf_path, R_OK) < 0) {
-		fail(err, -errno, "cannot read kernel types from '%s': %s", btf_path, strerror(errno));
-	} else {
-		/* The file is there, but libbpf calls a missing section ENOENT too. */
-		fail(err, code == -ENOENT ? -EINVAL : code, "no kernel types in '%s': %s", btf_path,
-		     code == -ENOENT ? "it has no .BTF section" : reason);
-		fail_hint(err, "name a BTF file, like /sys/kernel/btf/vmlinux, or an ELF file with a .BTF section");
+		return fail_hint(
+			err,
+			"the kernel needs CONFIG_DEBUG_INFO_BTF; else name a file with a kernel's BTF: --btf FILE");
 	}
+	if (access(btf_path, R_OK) < 0)
+		return fail(err, -errno, "cannot read kernel types from '%s': %s", btf_path, strerror(errno));
+	/* The file is there, but libbpf calls a missing section ENOENT too. */
+	fail(err, code == -ENOENT ? -EINVAL : code, "no kernel types in '%s': %s", btf_path,
+	     code == -ENOENT ? "it has no .BTF section" : reason);
+	return fail_hint(err, "name a BTF file, like /sys/kernel/btf/vmlinux, or an ELF file with a .BTF section");
 }
 
-struct btf *generate_load_btf(const char *btf_path, struct error *err)
+int generate_load_btf(const char *btf_path, struct btf **ret_btf, struct error *err)
 {
 	struct btf *btf = btf_path ? btf__parse(btf_path, NULL) : btf__load_vmlinux_btf();
 
 	if (!btf)
-		describe_load_failure(btf_path, errno, err);
-	return btf;
+		return fail_load(btf_path, errno, err);
+	*ret_btf = btf;
+	return 0;
 }
 
 int generate_type_header(const struct type_request *reqs, size_t nr_reqs, const char *btf_path, struct buffer *out,
 			 struct error *err)
 {
-	struct error reason = {.code = -EINVAL};
-	struct btf *btf = generate_load_btf(btf_path, &reason);
-	int r;
+	struct btf *btf;
+	int r = generate_load_btf(btf_path, &btf, err);
 
-	if (!btf) {
-		if (err)
-			*err = reason;
-		return reason.code;
-	}
+	if (r < 0)
+		return r;
 	r = generate_type_header_of(reqs, nr_reqs, btf, out, err);
 	btf__free(btf);
 	return r;

@@ -29,7 +29,7 @@ struct btf;
 int generate_type_header_of(const struct type_request *reqs, size_t nr_reqs, const struct btf *btf, struct buffer *out,
 			    struct error *err);
 
-/* Loads BTF as generate_type_header does; to be released by btf__free. NULL and `err` filled where it cannot be had. */
-struct btf *generate_load_btf(const char *btf_path, struct error *err);
+/* Loads BTF as generate_type_header does; the caller releases it by btf__free. Returns 0 or -errno, described. */
+int generate_load_btf(const char *btf_path, struct btf **ret_btf, struct error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The committed header src/bpf/kernel_types.h: from its list and the committed extract of a kernel's BTF the same bytes
- * come again. After a change of the list: `make codegen`, then codegen --extract.
+ * come again. After a change of the list: `make codegen`.
  */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>

@@ -24,8 +24,7 @@ int main(void)
 	struct btf *btf;
 
 	libbpf_set_print(NULL);
-	btf = generate_load_btf(NULL, &err);
-	if (!btf)
+	if (generate_load_btf(NULL, &btf, &err) < 0)
 		SKIP("%s", err.text);
 	CHECK_EQ(type_requests_read(&r, SOURCE_ROOT "/src/bpf/kernel_types.list", &err), 0);
 	for (size_t i = 0; i < r.nr; i++) {
