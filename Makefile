@@ -4,7 +4,7 @@ BUILD := build
 SANITIZED := build-sanitized
 PREFIX ?= /usr/local
 
-.PHONY: all deps run test bench fuzz codegen docs format install clean
+.PHONY: all deps run test test-vm vm-deps bench fuzz codegen docs format install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet observer
@@ -29,11 +29,21 @@ run:
 	@$(MAKE) --no-print-directory all
 	@if [ "$$(id -u)" = 0 ]; then exec $(BUILD)/observer $(OPTIONS); else exec sudo $(BUILD)/observer $(OPTIONS); fi
 
-# Installs what is missing, builds, and runs every test.
-test:
+# Installs what is missing, builds, and runs every test; with KERNELS="6.1-amd64 6.1-arm64" some of them in those too.
+test: $(if $(KERNELS),vm-deps)
 	@packaging/deps install build test
 	@$(MAKE) --no-print-directory $(BUILD)/build.ninja $(SANITIZED)/build.ninja
-	@tests/run $(BUILD) $(SANITIZED)
+	@tests/run $(BUILD) $(SANITIZED) $(KERNELS)
+
+# The kernel tests in other kernels under qemu, one after the other: all of tests/vm/kernels.list, or KERNELS="6.1-amd64 *-arm64";
+# all tests, or TESTS="argv_2_megabytes". Kernels are downloaded into ~/.cache/observer-vm, or OBSERVER_VM_CACHE.
+test-vm: vm-deps
+	@packaging/deps install build test
+	@tests/vm/run $(patsubst %,-k '%',$(KERNELS)) $(TESTS)
+
+# Without them the tests that need them are skipped, which says why.
+vm-deps:
+	@packaging/deps install vm || true
 
 # The figures of docs/performance.md; FIGURE=name for one of them.
 bench: all
@@ -62,4 +72,4 @@ install: all
 	@meson install -C $(BUILD) --no-rebuild --quiet
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZED)
+	@rm -rf $(BUILD) $(SANITIZED) build-vm

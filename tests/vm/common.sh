@@ -28,8 +28,15 @@ package_of() {
 	case $1 in
 	qemu-system-x86_64) echo qemu-system-x86 ;;
 	qemu-system-aarch64) echo qemu-system-arm ;;
-	depmod) echo kmod ;;
+	aarch64-linux-gnu-gcc) echo gcc-aarch64-linux-gnu ;;
 	*) echo "$1" ;;
+	esac
+}
+
+qemu_of() {
+	case $1 in
+	amd64) echo qemu-system-x86_64 ;;
+	arm64) echo qemu-system-aarch64 ;;
 	esac
 }
 
