@@ -17,6 +17,7 @@
 #include "lib/heap/heap.bpf.h"
 #include "bpf/parts/ring.bpf.h"
 #include "bpf/parts/slot.bpf.h"
+#include "bpf/parts/filter.bpf.h"
 #include "bpf/parts/path.bpf.h"
 #include "bpf/parts/task.bpf.h"
 #include "bpf/parts/file.bpf.h"
@@ -35,6 +36,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 #define wanted_any(rows) (settings.wanted & (rows))
 
+/* What is a number of the task: enough to decide a filter on it. */
 static __always_inline void take_task(struct slot *s, struct task_struct *p)
 {
 	task_take_ids(&s->event, p);
@@ -46,10 +48,25 @@ static __always_inline void take_task(struct slot *s, struct task_struct *p)
 		task_take_own_pid(&s->event, p);
 	if (wanted_any(NS_ROWS))
 		task_take_namespaces(&s->event, p);
+	if (wanted_any(ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_id)))
+		s->event.cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
+}
+
+static __always_inline void take_task_names(struct slot *s, struct task_struct *p)
+{
 	if (wanted(EXEC_tty))
 		task_take_tty(s, p);
-	if (wanted_any(ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_id)))
+	if (wanted(EXEC_cgroup))
 		cgroup_take(s, p);
+}
+
+/* The same of the program: its file and the sizes of what it was given. */
+static __always_inline void take_memory(struct slot *s, struct mm_struct *mm)
+{
+	s->event.argv_bytes = READ(mm, arg_end) - READ(mm, arg_start);
+	s->event.env_bytes = READ(mm, env_end) - READ(mm, env_start);
+	if (wanted_any(FILE_ROWS))
+		file_take_inode(&s->event, READ(mm, exe_file));
 }
 
 static __always_inline void take_files(struct slot *s, struct task_struct *p, struct mm_struct *mm)
@@ -57,8 +74,6 @@ static __always_inline void take_files(struct slot *s, struct task_struct *p, st
 	struct file *exe = READ(mm, exe_file);
 	struct fs_struct *fs = READ(p, fs);
 
-	if (wanted_any(FILE_ROWS))
-		file_take_inode(&s->event, exe);
 	if (wanted(EXEC_exe))
 		path_take(s, EXEC_exe, &s->event.exe, READ(exe, f_path.mnt), READ(exe, f_path.dentry));
 	if (wanted(EXEC_cwd))
@@ -68,14 +83,29 @@ static __always_inline void take_files(struct slot *s, struct task_struct *p, st
 static __always_inline void take_strings(struct slot *s, struct mm_struct *mm)
 {
 	struct exec_event *e = &s->event;
-	__u64 arg_start = READ(mm, arg_start), env_start = READ(mm, env_start);
 
-	e->argv_bytes = READ(mm, arg_end) - arg_start;
-	e->env_bytes = READ(mm, env_end) - env_start;
 	if (wanted(EXEC_argv))
-		strings_take(s, EXEC_argv, &e->argv, arg_start, e->argv_bytes);
+		strings_take(s, EXEC_argv, &e->argv, READ(mm, arg_start), e->argv_bytes);
 	if (wanted(EXEC_env))
-		strings_take(s, EXEC_env, &e->env, env_start, e->env_bytes);
+		strings_take(s, EXEC_env, &e->env, READ(mm, env_start), e->env_bytes);
+}
+
+/* All that the filter of exec may look at is there now, but for the filename: that is read on demand. */
+static __always_inline bool exec_passes(struct slot *s, struct counter *c, const struct door *door)
+{
+	__u32 end = s->fill;
+	long length = 0;
+
+	if (settings.filter_rows & ROW_BIT(EXEC_filename))
+		length = slot_read_name(s, EXEC_filename, door_filename(door));
+	if (length > 0) {
+		/* Not its last place: a long name is sent ahead once the event has its number. */
+		s->event.filename.offset = end;
+		s->event.filename.length = length - 1;
+		end += length;
+	}
+	s->event.unreadable = s->unreadable;
+	return filter_passes(s, c, RECORD_exec, end);
 }
 
 /* Sends the exec or snapshot event that lies in the slot. */
@@ -102,22 +132,27 @@ static __always_inline int handle_exec(struct door *door)
 
 	if (!c || !follow_has(p))
 		return 0;
-	s = heap_claim(&data_heap, SLOT_OF_EVENTS);
-	if (!s) {
-		ring_lose(c, LOSS_heap_busy);
+	s = slot_begin(c, RECORD_exec, sizeof(s->event), SLOT_OF_EVENTS);
+	if (!s)
 		return 0;
-	}
-	slot_begin(s, sizeof(s->event));
-	ring_begin(&s->record, c, RECORD_exec);
 #ifdef WITH_LIVES
 	runtime_unaccounted(p);
 #endif
 	mm = READ(p, mm);
-	door_take(s, door, mm);
+	door_take_numbers(s, door, mm);
 	take_task(s, p);
+	take_memory(s, mm);
+	if (ring_filters(RECORD_exec) && !exec_passes(s, c, door))
+		goto release;
+	if (wanted(EXEC_filename))
+		slot_take_name(s, EXEC_filename, &s->event.filename, door_filename(door));
+	if (wanted(EXEC_interp))
+		door_take_interp(s, door);
+	take_task_names(s, p);
 	take_files(s, p, mm);
 	take_strings(s, mm);
 	send_event(s, c);
+release:
 	heap_release(s);
 	return 0;
 }

@@ -117,9 +117,10 @@ void account_record(struct account *a, const struct record *header, const struct
 
 static void look_at(const volatile struct counter *from, struct counter *ret)
 {
-	/* Losses first: what is seen afterwards can only be more. */
+	/* What is seen last: afterwards it can only be more. */
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		ret->lost[i] = __atomic_load_n(&from->lost[i], __ATOMIC_ACQUIRE);
+	ret->filtered = __atomic_load_n(&from->filtered, __ATOMIC_ACQUIRE);
 	ret->seen = __atomic_load_n(&from->seen, __ATOMIC_ACQUIRE);
 }
 
@@ -146,7 +147,8 @@ void account_settle(struct account *a, const struct counters *then, const struct
 		for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 			const struct counter *counter = &then[cpu].of[type];
 			struct gap gap = {.cpu = cpu, .of = type, .from = UNKNOWN, .to = UNKNOWN};
-			struct standing now = {.seq = counter->seen};
+			/* The filtered have no number. */
+			struct standing now = {.seq = counter->seen - counter->filtered};
 
 			for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 				now.lost[i] = counter->lost[i];

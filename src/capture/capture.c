@@ -87,6 +87,15 @@ static int capture_load(struct capture *c, const struct capture_settings *settin
 	return refusal_explain(code, &c->settings.settings, err);
 }
 
+static int capture_write_filters(struct capture *c, const struct capture_settings *settings, struct error *err)
+{
+	for (uint32_t type = 0; type < RECORD_EVENT_MAX; type++)
+		if (settings->filters[type] &&
+		    bpf_map_update_elem(c->program.fds[PROGRAM_FILTERS], &type, settings->filters[type], BPF_ANY))
+			return fail(err, -errno, "cannot write a filter into the map filters: %m");
+	return 0;
+}
+
 static void *map_array(int fd, size_t bytes, struct error *err)
 {
 	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -150,8 +159,12 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 				.threads = settings->threads,
 				.page_bytes = page,
 				.follow = settings->follow,
+				.filter_rows = settings->filter_rows,
 			},
 	};
+	for (int type = 0; type < RECORD_EVENT_MAX; type++)
+		if (settings->filters[type])
+			c->settings.settings.filters |= 1U << type;
 }
 
 /* Processors that there can ever be; the largest number that the kernel can be built for where /sys does not tell. */
@@ -179,6 +192,8 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	capture_configure(c, settings, count_cpus());
 	code = capture_load(c, settings, err);
 	residence_drop_unchanged();
+	if (!code)
+		code = capture_write_filters(c, settings, err);
 	if (!code)
 		code = capture_map(c, err);
 	if (code) {
@@ -394,13 +409,16 @@ void capture_busy(struct capture *c)
 	c->reader->asleep = 0;
 }
 
-static uint64_t capture_count_seen(const struct capture *c, enum record_type type)
+static void capture_count_kernel(const struct capture *c, enum record_type type, struct counter *ret)
 {
-	uint64_t seen = 0;
+	*ret = (struct counter){};
+	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++) {
+		const struct counter *of = &c->counters[cpu].of[type];
 
-	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
-		seen += __atomic_load_n(&c->counters[cpu].of[type].seen, __ATOMIC_ACQUIRE);
-	return seen;
+		/* What is seen is counted first, so it is looked at last. */
+		ret->filtered += __atomic_load_n(&of->filtered, __ATOMIC_ACQUIRE);
+		ret->seen += __atomic_load_n(&of->seen, __ATOMIC_ACQUIRE);
+	}
 }
 
 void capture_detach(struct capture *c)
@@ -414,15 +432,18 @@ void capture_detach(struct capture *c)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
-/* True once each event that the kernel side began to handle has come or is known as lost. */
+/* True once each event that the kernel side began to handle has come, or is known as filtered or lost. */
 static bool capture_is_settled(struct capture *c)
 {
 	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
-		uint64_t done = c->nr_read[type] + c->account.lost[type][LOSS_reassembly];
+		struct counter counted;
+		uint64_t done;
 
+		capture_count_kernel(c, type, &counted);
+		done = counted.filtered + c->nr_read[type] + c->account.lost[type][LOSS_reassembly];
 		for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 			done += c->account.lost[type][i];
-		if (done != capture_count_seen(c, type))
+		if (done != counted.seen)
 			return false;
 	}
 	return true;
@@ -445,10 +466,12 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 
 void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals)
 {
-	struct capture_totals totals = {
-		.seen = capture_count_seen(c, type) + c->missed[type],
-		.read = c->nr_read[type],
-	};
+	struct capture_totals totals = {.read = c->nr_read[type]};
+	struct counter counted;
+
+	capture_count_kernel(c, type, &counted);
+	totals.seen = counted.seen + c->missed[type];
+	totals.filtered = counted.filtered;
 
 	memcpy(totals.lost, c->account.lost[type], sizeof(totals.lost));
 	*ret_totals = totals;

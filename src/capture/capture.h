@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "events/record.h"
+#include "events/filter.h"
 
 enum capture_hook {
 	HOOK_AUTO, /* the first that works, best first */
@@ -32,6 +32,9 @@ struct capture_settings {
 	const char *variant;	 /* name of the only variant to try, for tests; NULL: all, best first */
 	bool threads;		 /* fork events for threads too */
 	bool follow;		 /* only processes given to capture_follow, and their descendants */
+	/* Per event type what the kernel side may drop; NULL: nothing. Borrowed until capture_open returns. */
+	const struct filter_table *filters[RECORD_EVENT_MAX];
+	uint64_t filter_rows; /* rows of exec that its table looks at (bits); they are among those wanted */
 };
 
 /* Processes that can be followed at a time. */
@@ -103,6 +106,7 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to);
 /* Of one event type. */
 struct capture_totals {
 	uint64_t seen;		       /* events the kernel side began to handle, and runs that the kernel skipped */
+	uint64_t filtered;	       /* dropped by the kernel side's filter */
 	uint64_t read;		       /* handed over as records */
 	uint64_t lost[LOSS_CAUSE_MAX]; /* handed over as losses */
 };

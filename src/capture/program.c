@@ -88,6 +88,7 @@ static void object_take(struct bpf_object *object, struct program *ret)
 	static const char *const maps[] = {
 		[PROGRAM_BELL] = "bell",	 [PROGRAM_EVENTS] = "events", [PROGRAM_FAILED_EVENTS] = "failed_events",
 		[PROGRAM_COUNTERS] = "counters", [PROGRAM_READER] = "reader", [PROGRAM_FOLLOWED] = "followed",
+		[PROGRAM_FILTERS] = "filters",
 	};
 
 	program_init(ret);

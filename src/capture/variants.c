@@ -63,6 +63,7 @@ static int keep(int fd)
 		ret->fds[PROGRAM_COUNTERS] = keep(skel->maps.counters.map_fd);                                         \
 		ret->fds[PROGRAM_READER] = keep(skel->maps.reader.map_fd);                                             \
 		ret->fds[PROGRAM_FOLLOWED] = keep(skel->maps.followed.map_fd);                                         \
+		ret->fds[PROGRAM_FILTERS] = keep(skel->maps.filters.map_fd);                                           \
 	} while (0)
 
 #define LIGHT_CONFIGURE_LIVES(skel, with) skel->maps.failed_events.max_entries = with->settings.failed_ring_bytes

@@ -52,7 +52,7 @@ static void append_ring_size(struct buffer *b, uint64_t bytes)
 
 static uint64_t told(const struct summary *s)
 {
-	return s->printed + s->used + s->filtered + s->unread + summary_lost(s);
+	return s->printed + s->used + s->filtered + s->totals.filtered + s->unread + summary_lost(s);
 }
 
 bool summary_adds_up(const struct summary *s)
@@ -66,8 +66,8 @@ void summary_print(const struct summary *s)
 
 	buffer_printf(&b, "%s: seen %llu = %s %llu + filtered %llu + lost %llu", s->of,
 		      (unsigned long long)s->totals.seen, s->shown ? "printed" : "used",
-		      (unsigned long long)(s->printed + s->used), (unsigned long long)s->filtered,
-		      (unsigned long long)summary_lost(s));
+		      (unsigned long long)(s->printed + s->used),
+		      (unsigned long long)(s->filtered + s->totals.filtered), (unsigned long long)summary_lost(s));
 	append_causes(&b, s);
 	buffer_printf(&b, " + unread %llu\n", (unsigned long long)s->unread);
 	if (!summary_adds_up(s))

@@ -15,7 +15,7 @@ struct summary {
 	bool shown; /* given to the outputs; else used by the command for something of its own */
 	uint64_t printed;
 	uint64_t used;
-	uint64_t filtered;
+	uint64_t filtered; /* in user space; those of the kernel side are in the totals */
 	uint64_t unread;
 	bool complete; /* false: the kernel side still held events when patience ended */
 };

@@ -73,9 +73,9 @@ enum loss_cause {
 };
 
 /*
- * Header of every record. `seq` numbers the events of one type that this CPU has seen, from 0, lost ones included;
- * `lost` says how many of those were lost before this one, by cause, modulo 2^32. So the reader knows of each
- * gap where it lies and why.
+ * Header of every record. `seq` numbers the events of one type that this CPU has seen, from 0, lost ones included,
+ * those that a filter dropped in the kernel not; `lost` says how many of those were lost before this one, by cause,
+ * modulo 2^32. So the reader knows of each gap where it lies and why.
  */
 struct record {
 #define FIELD(kind, name, title, doc) kind_##kind name;
@@ -102,6 +102,8 @@ struct piece {
 /* What the kernel side counted of one event type on one CPU. */
 struct counter {
 	__u64 seen;		     /* events it began to handle */
+	__u64 filtered;		     /* of these, dropped by a filter (events/filter.h) */
+	__u64 passed;		     /* numbers given out where there is a filter; else `seen` numbers */
 	__u64 lost[LOSS_KERNEL_MAX]; /* of these, given up */
 };
 
@@ -124,8 +126,9 @@ struct settings {
 	__u32 max_env_bytes;	 /* environment beyond this is cut */
 	__u32 threads;		 /* fork events for threads too */
 	__u32 page_bytes;	 /* memory page of this machine */
-	__u32 reserved;
-	__u32 follow; /* only processes in the map `followed`, and their descendants */
+	__u32 filters;		 /* event types with a table in the map `filters`: bit N is type N */
+	__u32 follow;		 /* only processes in the map `followed`, and their descendants */
+	__u64 filter_rows;	 /* rows of exec that its table looks at */
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */

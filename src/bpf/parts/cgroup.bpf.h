@@ -185,9 +185,6 @@ static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 	__u32 key = id & (CGROUP_CACHE_ENTRIES - 1), length;
 	struct cgroup_path *kept;
 
-	s->event.cgroup_id = id;
-	if (!wanted(EXEC_cgroup))
-		return;
 	kept = bpf_map_lookup_elem(&cgroups, &key);
 	if (!kept)
 		return;

@@ -28,18 +28,29 @@ static __always_inline __u64 door_task(const struct door *door)
 	return door->task;
 }
 
-static __always_inline void door_take(struct slot *s, const struct door *door, struct mm_struct *mm)
+static __always_inline const char *door_filename(const struct door *door)
 {
 	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
-	const char *filename = READ(bprm, filename), *interp = READ(bprm, interp);
+
+	return READ(bprm, filename);
+}
+
+static __always_inline void door_take_numbers(struct slot *s, const struct door *door, struct mm_struct *mm)
+{
+	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
 
 	s->event.old_pid = door->old_pid;
 	s->event.argc = READ(bprm, argc);
 	if (wanted(EXEC_privileged))
 		s->event.privileged = BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec);
-	if (wanted(EXEC_filename))
-		slot_take_name(s, EXEC_filename, &s->event.filename, filename);
-	if (wanted(EXEC_interp) && interp != filename)
+}
+
+static __always_inline void door_take_interp(struct slot *s, const struct door *door)
+{
+	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
+	const char *interp = READ(bprm, interp);
+
+	if (interp != READ(bprm, filename))
 		slot_take_name(s, EXEC_interp, &s->event.interp, interp);
 }
 
@@ -98,23 +109,32 @@ static __always_inline void stack_take_argc(struct slot *s, struct mm_struct *mm
 		slot_mark_unreadable(s, EXEC_argc);
 }
 
-static __always_inline void door_take(struct slot *s, const struct door *door, struct mm_struct *mm)
+/* __data_loc: offset from the start of the record in the low half, length with the NUL in the high half. */
+static __always_inline const char *door_filename(const struct door *door)
 {
 	struct trace_event_raw_sched_process_exec *record = door->record;
-	__u32 location = 0, old_pid = 0;
+	__u32 location = 0;
+
+	bpf_core_read(&location, sizeof(location), &record->__data_loc_filename);
+	return (const char *)record + (location & 0xffff);
+}
+
+static __always_inline void door_take_numbers(struct slot *s, const struct door *door, struct mm_struct *mm)
+{
+	struct trace_event_raw_sched_process_exec *record = door->record;
+	__u32 old_pid = 0;
 
 	bpf_core_read(&old_pid, sizeof(old_pid), &record->old_pid);
-	bpf_core_read(&location, sizeof(location), &record->__data_loc_filename);
 	s->event.old_pid = old_pid;
 	if (wanted(EXEC_argc))
 		stack_take_argc(s, mm);
 	if (wanted(EXEC_privileged))
 		auxv_take_secure(s, mm);
-	/* __data_loc: offset from the start of the record in the low half, length with the NUL in the high half. */
-	if (wanted(EXEC_filename))
-		slot_take_name(s, EXEC_filename, &s->event.filename, (const char *)record + (location & 0xffff));
-	if (wanted(EXEC_interp))
-		slot_mark_unreadable(s, EXEC_interp);
+}
+
+static __always_inline void door_take_interp(struct slot *s, const struct door *door)
+{
+	slot_mark_unreadable(s, EXEC_interp);
 }
 
 #endif

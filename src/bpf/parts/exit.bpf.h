@@ -177,6 +177,19 @@ static __always_inline bool exit_is_last(struct task_struct *p, __u64 group_dead
 	return !bpf_map_update_elem(&ended, &key, &one, BPF_NOEXIST);
 }
 
+/* Where a filter may drop the event it is made in a slot: the ring is for what goes on. */
+static __always_inline void exit_filter(struct counter *c, struct task_struct *p)
+{
+	struct slot *s = slot_begin(c, RECORD_exit, sizeof(s->exit), SLOT_OF_EVENTS);
+
+	if (!s)
+		return;
+	exit_fill(&s->exit, p);
+	if (filter_passes(s, c, RECORD_exit, sizeof(s->exit)))
+		ring_send(&s->record, sizeof(s->exit), c);
+	heap_release(s);
+}
+
 static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 {
 	struct counter *c = ring_counter(RECORD_exit);
@@ -185,9 +198,13 @@ static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 	if (!c || !exit_is_last(p, group_dead) || !follow_has(p))
 		return 0;
 	follow_remove(p);
+	if (ring_filters(RECORD_exit)) {
+		exit_filter(c, p);
+		return 0;
+	}
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e) {
-		ring_lose(c, LOSS_ring_full);
+		ring_lose(c, RECORD_exit, LOSS_ring_full);
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));

@@ -132,21 +132,44 @@ static __always_inline void failed_take_argv(struct slot *s, const struct call *
 	slot_commit(s, EXEC_FAIL_argv, &s->failed.argv, length);
 }
 
-static __always_inline void failed_take_filename(struct slot *s, const struct call *call)
+/* Reads the name behind the slot's end; returns its bytes with the NUL, or 0. */
+static __always_inline long failed_read_filename(struct slot *s, const struct call *call)
 {
 	char *to = slot_free(s);
 	long length;
 
 	if (!to)
-		return;
+		return 0;
 	length = bpf_probe_read_user_str(to, NAME_BYTES_MAX, (const void *)call->filename);
 	if (length <= 0) {
 		slot_mark_unreadable(s, EXEC_FAIL_filename);
-		return;
+		return 0;
 	}
 	if (length == NAME_BYTES_MAX)
 		s->truncated |= ROW_BIT(EXEC_FAIL_filename);
-	slot_commit(s, EXEC_FAIL_filename, &s->failed.filename, length - 1);
+	return length;
+}
+
+/* The name lies behind the slot's end and is not yet sent ahead, whatever its length. */
+static __always_inline bool failed_passes(struct slot *s, struct counter *c, long length)
+{
+	if (length > 0) {
+		s->failed.filename.offset = s->fill;
+		s->failed.filename.length = length - 1;
+	}
+	s->failed.unreadable = s->unreadable;
+	return filter_passes(s, c, RECORD_exec_fail, s->fill + length);
+}
+
+static __always_inline void failed_take_rest(struct slot *s, struct task_struct *p, const struct call *call)
+{
+	struct fs_struct *fs = READ(p, fs);
+
+	path_take(s, EXEC_FAIL_cwd, &s->failed.cwd, READ(fs, pwd.mnt), READ(fs, pwd.dentry));
+	failed_take_argv(s, call);
+	s->failed.truncated = s->truncated;
+	s->failed.unreadable = s->unreadable;
+	s->failed.spilled = s->spilled;
 }
 
 static __always_inline void failed_fill_task(struct exec_fail_event *e, struct task_struct *p)
@@ -176,33 +199,30 @@ static __always_inline void failed_fill_task(struct exec_fail_event *e, struct t
 static __noinline void failed_send(struct task_struct *p, const struct call *call, __u32 error)
 {
 	struct counter *c = ring_counter(RECORD_exec_fail);
-	struct fs_struct *fs = READ(p, fs);
 	struct slot *s;
+	long length;
 	__u32 fill;
 
 	if (!c || !follow_has(p))
 		return;
-	s = heap_claim(&data_heap, SLOT_OF_EVENTS);
-	if (!s) {
-		ring_lose(c, LOSS_heap_busy);
+	s = slot_begin(c, RECORD_exec_fail, sizeof(s->failed), SLOT_OF_EVENTS);
+	if (!s)
 		return;
-	}
-	slot_begin(s, sizeof(s->failed));
-	ring_begin(&s->record, c, RECORD_exec_fail);
 	failed_fill_task(&s->failed, p);
 	s->failed.errno = error;
 	s->failed.compat = call->compat;
-	failed_take_filename(s, call);
-	path_take(s, EXEC_FAIL_cwd, &s->failed.cwd, READ(fs, pwd.mnt), READ(fs, pwd.dentry));
-	failed_take_argv(s, call);
-	s->failed.truncated = s->truncated;
-	s->failed.unreadable = s->unreadable;
-	s->failed.spilled = s->spilled;
+	length = failed_read_filename(s, call);
+	if (ring_filters(RECORD_exec_fail) && !failed_passes(s, c, length))
+		goto release;
+	if (length > 0)
+		slot_commit(s, EXEC_FAIL_filename, &s->failed.filename, length - 1);
+	failed_take_rest(s, p, call);
 	fill = *(volatile __u32 *)&s->fill;
 	if (fill <= FILL_MAX)
 		ring_send(&s->record, fill, c);
 	else
 		ring_count_loss(c, LOSS_heap_busy); /* cannot be */
+release:
 	heap_release(s);
 }
 

@@ -27,6 +27,19 @@ static __always_inline void fork_fill(struct fork_event *e, struct task_struct *
 	e->cgroup_id = READ(child, cgroups, dfl_cgrp, kn, id);
 }
 
+/* Where a filter may drop the event it is made in a slot: the ring is for what goes on. */
+static __always_inline void fork_filter(struct counter *c, struct task_struct *child, __u64 clone_flags)
+{
+	struct slot *s = slot_begin(c, RECORD_fork, sizeof(s->fork), SLOT_OF_EVENTS);
+
+	if (!s)
+		return;
+	fork_fill(&s->fork, child, clone_flags);
+	if (filter_passes(s, c, RECORD_fork, sizeof(s->fork)))
+		ring_send(&s->record, sizeof(s->fork), c);
+	heap_release(s);
+}
+
 static __always_inline int handle_fork(struct task_struct *child, __u64 clone_flags)
 {
 	struct task_struct *current = CAST(struct task_struct, bpf_get_current_task());
@@ -39,9 +52,13 @@ static __always_inline int handle_fork(struct task_struct *child, __u64 clone_fl
 		return 0;
 	if (settings.follow && !thread)
 		kept = follow_add(child);
+	if (kept && ring_filters(RECORD_fork)) {
+		fork_filter(c, child, clone_flags);
+		return 0;
+	}
 	e = kept ? bpf_ringbuf_reserve(&events, sizeof(*e), 0) : NULL;
 	if (!e) {
-		ring_lose(c, LOSS_ring_full);
+		ring_lose(c, RECORD_fork, LOSS_ring_full);
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));

@@ -58,15 +58,30 @@ static __always_inline struct counter *ring_counter(enum record_type type)
 	return c ? &c->of[type] : NULL;
 }
 
-/* Numbers the event, stamps it, and tells the reader what this CPU lost of its type before it. */
+/* True where events of the type may be dropped by a filter: they take their number only when they have passed. */
+static __always_inline bool ring_filters(enum record_type type)
+{
+	return settings.filters & (1U << (type & 31));
+}
+
+/* Gives the event the next number of `count`, and tells the reader what this CPU lost of its type before it. */
+static __always_inline void ring_number(struct record *header, struct counter *c, __u64 *count)
+{
+	header->seq = FETCH_ADD(count, 1);
+	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
+		header->lost[i] = *(volatile __u64 *)&c->lost[i];
+}
+
+/* Stamps the event and counts it; where no filter may drop it, numbers it, too. */
 static __always_inline void ring_begin(struct record *header, struct counter *c, enum record_type type)
 {
 	header->boot_ns = bpf_ktime_get_boot_ns();
 	header->cpu = bpf_get_smp_processor_id();
 	header->type = type;
-	header->seq = FETCH_ADD(&c->seen, 1);
-	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
-		header->lost[i] = *(volatile __u64 *)&c->lost[i];
+	if (ring_filters(type))
+		__sync_fetch_and_add(&c->seen, 1);
+	else
+		ring_number(header, c, &c->seen);
 }
 
 static __always_inline void ring_count_loss(struct counter *c, enum loss_cause cause)
@@ -123,10 +138,12 @@ static __always_inline void ring_submit(void *record)
 	ring_wake_reader();
 }
 
-/* Counts an event for which there was no memory to begin with. */
-static __always_inline void ring_lose(struct counter *c, enum loss_cause cause)
+/* Counts an event for which there was no memory to begin with: whether it would have passed a filter nobody knows. */
+static __always_inline void ring_lose(struct counter *c, enum record_type type, enum loss_cause cause)
 {
 	__sync_fetch_and_add(&c->seen, 1);
+	if (ring_filters(type))
+		__sync_fetch_and_add(&c->passed, 1);
 	ring_count_loss(c, cause);
 	ring_wake_reader();
 }

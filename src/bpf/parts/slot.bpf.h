@@ -48,8 +48,9 @@ enum strings_failure {
 
 struct slot {
 	struct heap_head head;
-	__u32 fill;	 /* bytes in use, from the start of `bytes` */
-	__u64 truncated; /* rows of the event (bits), copied into it at the end */
+	__u32 fill;	  /* bytes in use, from the start of `bytes` */
+	__u32 filter_end; /* where what a filter may look at ends */
+	__u64 truncated;  /* rows of the event (bits), copied into it at the end */
 	__u64 unreadable;
 	__u64 spilled;
 	struct walk walk;
@@ -59,6 +60,10 @@ struct slot {
 		struct record record;
 		struct exec_event event;
 		struct exec_fail_event failed;
+#ifdef WITH_LIVES
+		struct exit_event exit;
+		struct fork_event fork;
+#endif
 		char bytes[SLOT_DATA_BYTES];
 	};
 };
@@ -79,12 +84,23 @@ enum {
 	SLOT_OF_ITERATORS,
 };
 
-/* Begins an event of `bytes` fixed bytes; all of them are cleared. */
-static __always_inline void slot_begin(struct slot *s, __u32 bytes)
+/*
+ * Claims a slot and begins an event of `bytes` fixed bytes there; all of them are cleared. Where no slot is free the
+ * loss is counted, and NULL returned; else the caller gives the slot to heap_release. `own` is as of heap_claim.
+ */
+static __always_inline struct slot *slot_begin(struct counter *c, enum record_type type, __u32 bytes, __u32 own)
 {
+	struct slot *s = heap_claim(&data_heap, own);
+
+	if (!s) {
+		ring_lose(c, type, LOSS_heap_busy);
+		return NULL;
+	}
 	s->fill = bytes;
 	s->truncated = s->unreadable = s->spilled = 0;
 	__builtin_memset(s->bytes, 0, bytes);
+	ring_begin(&s->record, c, type);
+	return s;
 }
 
 /* Address of the free part of the slot, or NULL (never, but the verifier wants to see the bound). */
@@ -172,22 +188,34 @@ static __always_inline void slot_mark_unreadable(struct slot *s, __u32 row)
 	s->unreadable |= ROW_BIT(row);
 }
 
-/* Appends a NUL-terminated kernel string of at most NAME_BYTES_MAX as the value of a row, without its NUL. */
-static __always_inline void slot_take_name(struct slot *s, __u32 row, struct span *span, const void *name)
+/*
+ * Reads a NUL-terminated kernel string of at most NAME_BYTES_MAX behind the slot's end, which stays where it was.
+ * Returns its bytes with the NUL, or 0 where it cannot be read.
+ */
+static __always_inline long slot_read_name(struct slot *s, __u32 row, const void *name)
 {
 	char *to = slot_free(s);
 	long length;
 
 	if (!to)
-		return;
+		return 0;
 	length = bpf_probe_read_kernel_str(to, NAME_BYTES_MAX, name);
 	if (length <= 0) {
 		slot_mark_unreadable(s, row);
-		return;
+		return 0;
 	}
 	if (length == NAME_BYTES_MAX)
 		s->truncated |= ROW_BIT(row);
-	slot_commit(s, row, span, length - 1);
+	return length;
+}
+
+/* Appends such a string as the value of a row, without its NUL. */
+static __always_inline void slot_take_name(struct slot *s, __u32 row, struct span *span, const void *name)
+{
+	long length = slot_read_name(s, row, name);
+
+	if (length > 0)
+		slot_commit(s, row, span, length - 1);
 }
 
 #endif

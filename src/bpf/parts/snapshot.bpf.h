@@ -22,24 +22,20 @@ static __always_inline int handle_snapshot(struct task_struct *given)
 	p = CAST(struct task_struct, given);
 	if ((__u64)READ(p, group_leader) != (__u64)given)
 		return 0;
-	s = heap_claim(&data_heap, SLOT_OF_ITERATORS);
-	if (!s) {
-		ring_lose(c, LOSS_heap_busy);
+	s = slot_begin(c, RECORD_snapshot, sizeof(s->event), SLOT_OF_ITERATORS);
+	if (!s)
 		return 0;
-	}
-	slot_begin(s, sizeof(s->event));
-	ring_begin(&s->record, c, RECORD_snapshot);
 	mm = READ(p, mm);
 	s->event.old_pid = READ(p, pid);
 	s->unreadable = SNAPSHOT_GONE_ROWS;
 	take_task(s, p);
+	take_task_names(s, p);
 	if (!mm) {
 		/* A kernel thread runs no file. */
 		s->unreadable |= FILE_ROWS | ROW_BIT(EXEC_exe) | ROW_BIT(EXEC_cwd) | ROW_BIT(EXEC_argv_bytes) |
 				 ROW_BIT(EXEC_env_bytes);
 	} else {
-		s->event.argv_bytes = READ(mm, arg_end) - READ(mm, arg_start);
-		s->event.env_bytes = READ(mm, env_end) - READ(mm, env_start);
+		take_memory(s, mm);
 		take_files(s, p, mm);
 	}
 	send_event(s, c);
