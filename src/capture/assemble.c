@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "events/events.h"
+#include "events/tracepoint.h"
 
 /*
  * Pieces of an event come before its record, those of other CPUs, or of runs preempted in between, among them. An event
@@ -147,9 +148,11 @@ static const struct layout exec_fail_layout = {
 static const struct layout exit_layout = {.bytes = sizeof(struct exit_event)};
 static const struct layout fork_layout = {.bytes = sizeof(struct fork_event)};
 
+static const struct layout tracepoint_layout = {.bytes = sizeof(struct tracepoint_event)};
+
 static const struct layout *const layouts[RECORD_EVENT_MAX] = {
 	[RECORD_exec] = &exec_layout, [RECORD_exec_fail] = &exec_fail_layout, [RECORD_exit] = &exit_layout,
-	[RECORD_fork] = &fork_layout, [RECORD_snapshot] = &exec_layout,
+	[RECORD_fork] = &fork_layout, [RECORD_snapshot] = &exec_layout,	      [RECORD_tracepoint] = &tracepoint_layout,
 };
 
 static uint64_t *mask_at(void *record, size_t offset)

@@ -13,8 +13,13 @@ static const struct process_settings nothing_read = {
 };
 
 static const enum record_type types[SCHEMAS_LIFE] = {
-	[SCHEMAS_EXEC] = RECORD_exec, [SCHEMAS_EXEC_FAIL] = RECORD_exec_fail, [SCHEMAS_EXIT] = RECORD_exit,
-	[SCHEMAS_FORK] = RECORD_fork, [SCHEMAS_SNAPSHOT] = RECORD_snapshot,   [SCHEMAS_LOST] = RECORD_LOST,
+	[SCHEMAS_EXEC] = RECORD_exec,
+	[SCHEMAS_EXEC_FAIL] = RECORD_exec_fail,
+	[SCHEMAS_EXIT] = RECORD_exit,
+	[SCHEMAS_FORK] = RECORD_fork,
+	[SCHEMAS_SNAPSHOT] = RECORD_snapshot,
+	[SCHEMAS_LOST] = RECORD_LOST,
+	[SCHEMAS_TRACEPOINT] = RECORD_tracepoint,
 };
 
 int schemas_open(const struct process_settings *settings, struct schemas *ret, struct error *err)

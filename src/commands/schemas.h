@@ -16,7 +16,8 @@ enum schemas_index {
 	SCHEMAS_FORK,
 	SCHEMAS_SNAPSHOT,
 	SCHEMAS_LOST,
-	SCHEMAS_LIFE, /* made of exec and exit by observer life; from here on no records come of them */
+	SCHEMAS_TRACEPOINT, /* the frame; each tracepoint has a type of its own made of it */
+	SCHEMAS_LIFE,	    /* made of exec and exit by observer life; from here on no records come of them */
 	SCHEMAS_MAX,
 };
 

@@ -105,7 +105,7 @@ static int open_schemas(struct stream *s, struct error *err)
 
 	if (code)
 		return code;
-	while (n < SCHEMAS_LIFE) {
+	while (n < SCHEMAS_TRACEPOINT) {
 		s->shown[n] = s->schemas.all[n];
 		n++;
 	}
@@ -278,8 +278,9 @@ void stream_show(struct stream *s, const struct event *e)
 static const struct schema *schema_of(const struct stream *s, const struct record *record)
 {
 	static const enum schemas_index indexes[RECORD_EVENT_MAX] = {
-		[RECORD_exec] = SCHEMAS_EXEC, [RECORD_exec_fail] = SCHEMAS_EXEC_FAIL, [RECORD_exit] = SCHEMAS_EXIT,
-		[RECORD_fork] = SCHEMAS_FORK, [RECORD_snapshot] = SCHEMAS_SNAPSHOT,
+		[RECORD_exec] = SCHEMAS_EXEC,	      [RECORD_exec_fail] = SCHEMAS_EXEC_FAIL,
+		[RECORD_exit] = SCHEMAS_EXIT,	      [RECORD_fork] = SCHEMAS_FORK,
+		[RECORD_snapshot] = SCHEMAS_SNAPSHOT, [RECORD_tracepoint] = SCHEMAS_TRACEPOINT,
 	};
 
 	return s->schemas.all[record->type == RECORD_LOST ? SCHEMAS_LOST : indexes[record->type]];

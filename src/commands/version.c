@@ -20,6 +20,7 @@ static const struct library {
 	{"zlib", BUILD_ZLIB, zlibVersion},
 	{"libseccomp", BUILD_LIBSECCOMP, NULL},
 	{"libcap-ng", BUILD_LIBCAP_NG, NULL},
+	{"libtraceevent", BUILD_LIBTRACEEVENT, NULL},
 };
 
 static void print_library(struct buffer *text, const struct library *library)
@@ -27,7 +28,7 @@ static void print_library(struct buffer *text, const struct library *library)
 	const char *running = library->running ? library->running() : library->built_with;
 
 	running += *running == 'v'; /* libbpf says v1.1 */
-	buffer_printf(text, "%-11s %s", library->name, running);
+	buffer_printf(text, "%-13s %s", library->name, running);
 	if (strncmp(library->built_with, running, strlen(running)) != 0)
 		buffer_printf(text, " (built with %s)", library->built_with);
 	buffer_append_char(text, '\n');
@@ -40,8 +41,8 @@ static int version_run(const struct call *call, struct error *err)
 
 	buffer_printf(&text, "%s %s\n", call->list->program, BUILD_VERSION);
 	if (s->verbose) {
-		buffer_printf(&text, "revision    %s\n", BUILD_REVISION);
-		buffer_printf(&text, "built       %s, for %s, %s, sanitizers: %s\n", BUILD_COMPILER, BUILD_MACHINE,
+		buffer_printf(&text, "revision      %s\n", BUILD_REVISION);
+		buffer_printf(&text, "built         %s, for %s, %s, sanitizers: %s\n", BUILD_COMPILER, BUILD_MACHINE,
 			      BUILD_TYPE, BUILD_SANITIZER);
 		for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
 			print_library(&text, &libraries[i]);

@@ -41,6 +41,7 @@ typedef __u64 kind_number;	  /* count or sequence number; all bits set: not know
 typedef __u32 kind_signal;	  /* number of a signal; 0: none */
 typedef __u32 kind_cause;	  /* enum loss_cause */
 typedef __u32 kind_type;	  /* enum record_type */
+typedef struct span kind_record;  /* a record inside the record; offset 0: absent */
 typedef __u64 kind_keys;	  /* set of rows: bit N is row number N of the event type */
 
 /* How a path ended; the first byte of every kind_path. */

@@ -23,7 +23,7 @@ struct plan {
 static void choose_fields(struct plan *plan, const struct output *o, const struct schema *s)
 {
 	for (const char *const *name = o->settings.fields; name && *name; name++) {
-		const struct field *f = schema_find_field(s, *name);
+		const struct field *f = schema_resolve(s, *name, NULL);
 
 		if (f || !strcmp(*name, "event"))
 			plan->fields[plan->nr_fields++] = f;

@@ -28,9 +28,16 @@ static struct view *add_view(struct output *o, const struct schema *s)
 /* An event type that comes later than output_open (a tracepoint's) gets its view with its first event. */
 static struct view *find_view(struct output *o, const struct schema *s)
 {
-	for (struct view *v = o->views; v; v = v->next)
-		if (v->schema == s)
-			return v;
+	for (struct view **at = &o->views; *at; at = &(*at)->next) {
+		struct view *v = *at;
+
+		if (v->schema != s)
+			continue;
+		/* The next event is likely to be of this type again, and there may be hundreds. */
+		*at = v->next;
+		v->next = o->views;
+		return o->views = v;
+	}
 	return add_view(o, s);
 }
 
@@ -242,9 +249,26 @@ bool output_selects(const struct output *o, const struct schema *s, const struct
 		return false;
 	if (!o->settings.fields || s->control)
 		return true;
-	for (const char *const *name = o->settings.fields; *name; name++)
-		if (!strcmp(*name, f->name))
+	for (const char *const *name = o->settings.fields; *name; name++) {
+		const struct field *record, *found = schema_resolve(s, *name, &record);
+
+		if (found && (found == f || record == f))
 			return true;
+	}
+	return false;
+}
+
+bool output_selects_member(const struct output *o, const struct schema *s, const struct field *record,
+			   const struct field *member)
+{
+	if (!o->settings.fields || s->control)
+		return true;
+	for (const char *const *name = o->settings.fields; *name; name++) {
+		const struct field *found = schema_resolve(s, *name, NULL);
+
+		if (found && (found == member || found == record))
+			return true;
+	}
 	return false;
 }
 

@@ -48,4 +48,8 @@ bool output_is_exec(const struct schema *s);
 /* True where --fields names the field, and of all fields without --fields and of control events. */
 bool output_selects(const struct output *o, const struct schema *s, const struct field *f);
 
+/* The same for a field inside the field `record` of the event type, which is selected: all of it, or members alone. */
+bool output_selects_member(const struct output *o, const struct schema *s, const struct field *record,
+			   const struct field *member);
+
 #endif

@@ -74,9 +74,19 @@ static bool is_known_field(const char *name, const struct schema *const *schemas
 	if (!strcmp(name, "event"))
 		return true;
 	for (; *schemas; schemas++)
-		if (schema_find_field(*schemas, name))
+		if (schema_resolve(*schemas, name, NULL))
 			return true;
 	return false;
+}
+
+static void consider_fields(struct words_search *search, const struct schema *s)
+{
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		if (!s->fields[i].internal)
+			words_consider(search, s->fields[i].name);
+		if (s->fields[i].members)
+			consider_fields(search, s->fields[i].members);
+	}
 }
 
 static int fail_unknown_field(const char *name, const struct schema *const *schemas, struct error *err)
@@ -84,9 +94,7 @@ static int fail_unknown_field(const char *name, const struct schema *const *sche
 	struct words_search search = {.word = name};
 
 	for (; *schemas; schemas++)
-		for (size_t i = 0; i < (*schemas)->nr_fields; i++)
-			if (!(*schemas)->fields[i].internal)
-				words_consider(&search, (*schemas)->fields[i].name);
+		consider_fields(&search, *schemas);
 	fail(err, -EINVAL, "unknown field '%s'", name);
 	if (search.best)
 		return fail_hint(err, "did you mean '%s'? --fields help lists all", search.best);

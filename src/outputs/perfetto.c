@@ -136,15 +136,17 @@ static void append_name(struct buffer *out, const char *name, size_t length)
 	json_append_string(out, name, length);
 }
 
-static void append_fields(struct buffer *out, const struct output *o, const struct event *e)
+/* The selected fields of the event; those inside the field `record` where it is not NULL. */
+static void append_fields(struct buffer *out, const struct output *o, const struct event *e, const struct field *record)
 {
+	const struct schema *s = record ? record->members : e->schema;
 	char before = '{';
 
-	for (size_t i = 0; i < e->schema->nr_fields; i++) {
-		const struct field *f = &e->schema->fields[i];
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		const struct field *f = &s->fields[i];
 		struct value v;
 
-		if (!output_selects(o, e->schema, f))
+		if (record ? !output_selects_member(o, e->schema, record, f) : !output_selects(o, s, f))
 			continue;
 		event_get(e, f, &v);
 		if (v.type == VALUE_ABSENT)
@@ -152,7 +154,10 @@ static void append_fields(struct buffer *out, const struct output *o, const stru
 		buffer_append_char(out, before);
 		json_append_string(out, f->name, strlen(f->name));
 		buffer_append_char(out, ':');
-		kinds[f->kind].print_json(e, &v, out);
+		if (v.type == VALUE_RECORD)
+			append_fields(out, o, e, f);
+		else
+			kinds[f->kind].print_json(e, &v, out);
 		before = ',';
 	}
 	buffer_append_text(out, before == '{' ? "{}" : "}");
@@ -161,14 +166,14 @@ static void append_fields(struct buffer *out, const struct output *o, const stru
 static void append_args(struct buffer *out, const struct output *o, const struct event *e)
 {
 	buffer_append_text(out, ",\"args\":");
-	append_fields(out, o, e);
+	append_fields(out, o, e, NULL);
 }
 
 /* What begins and what ends a slice have arguments of the same names: viewers throw them together. */
 static void append_grouped_args(struct buffer *out, const struct output *o, const struct event *e)
 {
 	buffer_printf(out, ",\"args\":{\"%s\":", e->schema->name);
-	append_fields(out, o, e);
+	append_fields(out, o, e, NULL);
 	buffer_append_char(out, '}');
 }
 

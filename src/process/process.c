@@ -96,8 +96,13 @@ static enum record_type place_of(enum record_type type)
 const struct schema *process_schema(const struct process *p, enum record_type type)
 {
 	const struct schema *const schemas[RECORD_EVENT_MAX] = {
-		[TYPE_LOST] = &schema_lost,   [RECORD_exec] = &p->exec_schema, [RECORD_exec_fail] = &schema_exec_fail,
-		[RECORD_exit] = &schema_exit, [RECORD_fork] = &schema_fork,    [RECORD_snapshot] = &p->snapshot_schema,
+		[TYPE_LOST] = &schema_lost,
+		[RECORD_exec] = &p->exec_schema,
+		[RECORD_exec_fail] = &schema_exec_fail,
+		[RECORD_exit] = &schema_exit,
+		[RECORD_fork] = &schema_fork,
+		[RECORD_snapshot] = &p->snapshot_schema,
+		[RECORD_tracepoint] = &schema_tracepoint,
 	};
 
 	return schemas[place_of(type)];

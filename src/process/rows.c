@@ -169,7 +169,8 @@ static void get_stime(const struct event *e, void *context, struct value *ret_va
 #define TYPE(name)	   (1U << RECORD_##name)
 #define EXECS		   (TYPE(exec) | TYPE(snapshot))
 #define PROCESSES	   (EXECS | TYPE(exec_fail) | TYPE(exit) | TYPE(fork))
-#define EVERY		   (PROCESSES | 1U << TYPE_LOST)
+#define WITH_USER	   (PROCESSES | TYPE(tracepoint))
+#define EVERY		   (WITH_USER | 1U << TYPE_LOST)
 #define BITS_OF_EXEC(a, b) (ROW_BIT(EXEC_##a) | ROW_BIT(EXEC_##b))
 #define COMPUTED(row_name, row_kind, getter)                                                                           \
 	.name = row_name, .kind = KIND_##row_kind, .get = getter, .row = FIELD_NO_ROW
@@ -199,7 +200,7 @@ static const struct row {
 			   "far "
 			   "as they are known",
 		    .needs = PROCESS_TABLE_NEEDS}}},
-	{PROCESSES,
+	{WITH_USER,
 	 {.after = "uid",
 	  .field = {COMPUTED("user", text, get_user), .title = "USER",
 		    .doc = "name of the real user by /etc/passwd as it was at the start; the number where it has none",

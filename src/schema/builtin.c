@@ -6,6 +6,7 @@
 
 #include "events/events.h"
 #include "events/lost.h"
+#include "events/tracepoint.h"
 
 /* A row has this name too. */
 #undef errno
@@ -35,6 +36,13 @@ static const struct field fork_fields[] = {
 #define THIS	     struct fork_event
 #define NUMBER(name) FORK_##name
 #define ROWS	     "events/fork.fields.h"
+#include "schema/rows.h"
+};
+
+static const struct field tracepoint_fields[] = {
+#define THIS	     struct tracepoint_event
+#define NUMBER(name) TRACEPOINT_##name
+#define ROWS	     "events/tracepoint.fields.h"
 #include "schema/rows.h"
 };
 
@@ -88,6 +96,13 @@ const struct schema schema_snapshot = {
 	FIELDS_OF(exec_fields),
 	.line = "{pid} {uid} {comm} is there",
 	.unreadable_offset = offsetof(struct exec_event, unreadable),
+};
+
+const struct schema schema_tracepoint = {
+	.name = "tracepoint",
+	.doc = doc_tracepoint,
+	FIELDS_OF(tracepoint_fields),
+	.line = "{pid} {uid} {comm} {args}",
 };
 
 const struct schema schema_lost = {

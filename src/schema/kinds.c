@@ -28,7 +28,19 @@
 	KIND(time, "string", load_u64, print_time, json_time)                                                          \
 	KIND(duration, "number", load_u64, print_duration, json_number)                                                \
 	KIND(size, "number", load_u64, print_size, json_number)                                                        \
-	KIND(records, "array", load_nothing, print_records, json_records)
+	KIND(records, "array", load_nothing, print_records, json_records)                                              \
+	KIND(record, "object", load_record, print_record, json_record)                                                 \
+	KIND(u8, "number", load_u8, print_number, json_number)                                                         \
+	KIND(u16, "number", load_u16, print_number, json_number)                                                       \
+	KIND(s8, "number", load_s8, print_number, json_number)                                                         \
+	KIND(s16, "number", load_s16, print_number, json_number)                                                       \
+	KIND(s32, "number", load_s32, print_number, json_number)                                                       \
+	KIND(s64, "number", load_s64, print_number, json_number)                                                       \
+	KIND(boolean, "boolean", load_boolean, print_flag, json_flag)                                                  \
+	KIND(pointer, "string", load_pointer, print_pointer, json_pointer)                                             \
+	KIND(chars, "string", load_chars, print_bytes, json_bytes)                                                     \
+	KIND(integers, "array", load_integers, print_integers, json_integers)                                          \
+	KIND(cpumask, "array", load_cpumask, print_integers, json_integers)
 
 const struct kind kinds[KIND_MAX] = {
 #define KIND(kind_name, json_type, loader, text_printer, json_printer)                                                 \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kind `records`: events inside an event. For people the lines of them, from near to far; in JSON an array of
- * objects. */
+/*
+ * The kinds `records` and `record`. Events inside an event are for people the lines of them, from near to far; in JSON
+ * an array of objects. Fields inside an event are name=value, in JSON an object.
+ */
 #include "schema/kind.h"
 
 #include "base/json.h"
@@ -31,12 +33,13 @@ static void append_key(struct buffer *out, const char *name, const char *suffix)
 	buffer_append_text(out, "\":");
 }
 
-static void append_object(struct buffer *out, const struct event *e)
+/* The fields of `s`, which are `e`'s or lie inside of it. */
+static void append_object(struct buffer *out, const struct event *e, const struct schema *s)
 {
 	const char *before = "{";
 
-	for (size_t i = 0; i < e->schema->nr_fields; i++) {
-		const struct field *f = &e->schema->fields[i];
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		const struct field *f = &s->fields[i];
 		struct value value;
 
 		event_get(e, f, &value);
@@ -62,8 +65,43 @@ bool json_records(const struct event *e, const struct value *v, struct buffer *o
 	for (size_t i = 0; i < v->records.nr; i++) {
 		if (i)
 			buffer_append_char(out, ',');
-		append_object(out, &v->records.items[i]);
+		append_object(out, &v->records.items[i], v->records.items[i].schema);
 	}
 	buffer_append_char(out, ']');
+	return true;
+}
+
+void load_record(const struct field *f, const struct event *e, const void *at, struct value *ret_value)
+{
+	size_t length;
+
+	if (!f->members || !load_span(f, e, at, &length))
+		return;
+	ret_value->type = VALUE_RECORD;
+	ret_value->members = f->members;
+}
+
+void print_record(const struct event *e, const struct value *v, struct buffer *out)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < v->members->nr_fields; i++) {
+		const struct field *f = &v->members->fields[i];
+		struct value value;
+
+		event_get(e, f, &value);
+		if (value.type == VALUE_ABSENT)
+			continue;
+		buffer_append_text(out, before);
+		before = " ";
+		buffer_append_text(out, f->name);
+		buffer_append_char(out, '=');
+		kinds[f->kind].print_text(e, &value, out);
+	}
+}
+
+bool json_record(const struct event *e, const struct value *v, struct buffer *out)
+{
+	append_object(out, e, v->members);
 	return true;
 }

@@ -41,6 +41,42 @@ const struct field *schema_find_field(const struct schema *s, const char *name)
 	return NULL;
 }
 
+/* A field of `s` that is a record with a member of this name. */
+static const struct field *find_member(const struct schema *s, const char *member, const struct field **ret_record)
+{
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		const struct field *f = &s->fields[i],
+				   *found = f->members ? schema_find_field(f->members, member) : NULL;
+
+		if (!found)
+			continue;
+		if (ret_record)
+			*ret_record = f;
+		return found;
+	}
+	return NULL;
+}
+
+const struct field *schema_resolve(const struct schema *s, const char *name, const struct field **ret_record)
+{
+	const struct field *f = schema_find_field(s, name);
+
+	if (ret_record)
+		*ret_record = NULL;
+	if (f)
+		return f;
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		size_t length = strlen(s->fields[i].name);
+
+		if (!s->fields[i].members || strncmp(s->fields[i].name, name, length) != 0 || name[length] != '.')
+			continue;
+		if (ret_record)
+			*ret_record = &s->fields[i];
+		return schema_find_field(s->fields[i].members, name + length + 1);
+	}
+	return find_member(s, name, ret_record);
+}
+
 const struct field *schema_find_row(const struct schema *s, unsigned int row)
 {
 	for (size_t i = 0; i < s->nr_fields; i++)

@@ -22,10 +22,12 @@ enum value_type {
 	VALUE_UINT,
 	VALUE_SINT,
 	VALUE_BOOL,
-	VALUE_TEXT,    /* bytes, any value but NUL as a rule */
-	VALUE_LIST,    /* strings one after the other, each ended by NUL; the last may lack it */
-	VALUE_RECORDS, /* events inside this one */
-	VALUE_KEYS,    /* set of field names of the event's schema: bit N is the field whose `row` is N */
+	VALUE_TEXT,	/* bytes, any value but NUL as a rule */
+	VALUE_LIST,	/* strings one after the other, each ended by NUL; the last may lack it */
+	VALUE_RECORDS,	/* events inside this one */
+	VALUE_RECORD,	/* fields inside this event, read by event_get like any other of it */
+	VALUE_INTEGERS, /* several of one size; see value_integer */
+	VALUE_KEYS,	/* set of field names of the event's schema: bit N is the field whose `row` is N */
 	VALUE_TYPE_MAX,
 };
 
@@ -42,7 +44,14 @@ struct value {
 		struct {
 			const struct event *items;
 			size_t nr;
-		} records; /* VALUE_RECORDS */
+		} records;		      /* VALUE_RECORDS */
+		const struct schema *members; /* VALUE_RECORD */
+		struct {
+			const void *data; /* not aligned */
+			size_t nr;
+			uint8_t item_bytes; /* 1, 2, 4 or 8 */
+			bool is_signed;
+		} integers; /* VALUE_INTEGERS */
 	};
 };
 
@@ -71,6 +80,19 @@ enum kind_id {
 	KIND_duration, /* computed: nanoseconds; for people with a unit */
 	KIND_size,     /* computed: bytes; for people with a unit */
 	KIND_records,  /* computed: events inside the event */
+	KIND_record,   /* fields inside the event */
+	/* Of tracepoints, as C has them: */
+	KIND_u8,
+	KIND_u16,
+	KIND_s8,
+	KIND_s16,
+	KIND_s32,
+	KIND_s64,
+	KIND_boolean, /* one byte */
+	KIND_pointer,
+	KIND_chars,    /* char[]: text up to its NUL */
+	KIND_integers, /* an array of them */
+	KIND_cpumask,
 	KIND_MAX,
 };
 
@@ -104,6 +126,14 @@ struct field {
 	uint32_t offset; /* bytes from the start of the part */
 	uint32_t size;	 /* bytes */
 	bool internal;	 /* feeds other fields; never shown */
+	/* KIND_chars, KIND_integers, KIND_cpumask: at `offset` lies where the value is (__data_loc: 16 bits offset from
+	 * `base`, 16 bits length), not itself. */
+	bool located;
+	uint32_t base;	    /* bytes from the start of the part */
+	uint8_t item_bytes; /* of each integer: 1, 2, 4 or 8 */
+	bool item_signed;
+	const struct schema
+		*members; /* KIND_record: the fields inside it; their offsets count from the part's start too */
 	/* Computed fields: reads the value instead of kind->load. `context` is the one given with the field. */
 	void (*get)(const struct event *e, void *context, struct value *ret_value);
 	void *context;
@@ -158,6 +188,16 @@ void event_append_line(struct buffer *out, const struct event *e, const char *li
 /* Looks up a field that users may name; NULL where there is none. */
 const struct field *schema_find_field(const struct schema *s, const char *name);
 
+/*
+ * What a user means by a name: a field of the event type; else NAME.MEMBER, a field inside the one of kind `record`;
+ * else a field that only is inside of one. Either is read by event_get. *ret_record, which may be NULL, is the field
+ * that it is inside of, or NULL. Returns NULL where there is none.
+ */
+const struct field *schema_resolve(const struct schema *s, const char *name, const struct field **ret_record);
+
+/* Item `i` of VALUE_INTEGERS, as VALUE_UINT or VALUE_SINT. */
+struct value value_integer(const struct value *v, size_t i);
+
 /* The field of a row of the event type, internal ones too; NULL where there is none. */
 const struct field *schema_find_row(const struct schema *s, unsigned int row);
 
@@ -168,6 +208,7 @@ extern const struct schema schema_exit;
 extern const struct schema schema_fork;
 extern const struct schema schema_snapshot;
 extern const struct schema schema_lost;
+extern const struct schema schema_tracepoint; /* the frame that each tracepoint's event has (schema/tracepoint.h) */
 
 /*
  * A copy of `base` with computed fields put in, each behind the field named `after` ("" = first; several keep their
