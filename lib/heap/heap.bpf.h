@@ -23,23 +23,17 @@ struct heap_head {
 };
 
 /*
- * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). Returns its address, or NULL
- * where all are in use. Contents are what the last user left. `own` is for HEAP_NOT_NESTED: the key of the slot to
- * take; programs of which one may begin while another runs need different ones.
+ * Claims one of the first `nr` (a constant) slots of `map`, a per-CPU array or, to be given back by
+ * heap_release_shared(), an array that all CPUs share. Returns its address, or NULL where all are in use. Contents are
+ * what the last user left.
  */
-static __always_inline void *heap_claim(void *map, __u32 own)
+static __always_inline void *heap_claim_among(void *map, const int nr)
 {
 	struct heap_head *slot;
-	__u32 key = own;
+	__u32 key;
 
-#ifdef HEAP_NOT_NESTED
-	slot = bpf_map_lookup_elem(map, &key);
-	if (slot)
-		slot->index = own;
-	return slot;
-#else
 #pragma unroll
-	for (int i = 0; i < HEAP_SLOTS; i++) {
+	for (int i = 0; i < nr; i++) {
 		key = i;
 		slot = bpf_map_lookup_elem(map, &key);
 		if (!slot)
@@ -48,6 +42,22 @@ static __always_inline void *heap_claim(void *map, __u32 own)
 			return slot;
 	}
 	return NULL;
+}
+
+/*
+ * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). `own` is for HEAP_NOT_NESTED:
+ * the key of the slot to take; programs of which one may begin while another runs need different ones.
+ */
+static __always_inline void *heap_claim(void *map, __u32 own)
+{
+#ifdef HEAP_NOT_NESTED
+	struct heap_head *slot = bpf_map_lookup_elem(map, &own);
+
+	if (slot)
+		slot->index = own;
+	return slot;
+#else
+	return heap_claim_among(map, HEAP_SLOTS);
 #endif
 }
 
@@ -57,6 +67,12 @@ static __always_inline void heap_release(void *slot)
 #ifndef HEAP_NOT_NESTED
 	*(volatile __u32 *)&((struct heap_head *)slot)->busy = 0;
 #endif
+}
+
+/* The same where other CPUs look at it: what was written into the slot comes first. */
+static __always_inline void heap_release_shared(void *slot)
+{
+	__sync_lock_test_and_set(&((struct heap_head *)slot)->busy, 0);
 }
 
 #endif

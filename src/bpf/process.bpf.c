@@ -29,6 +29,8 @@
 #include "bpf/parts/runtime.bpf.h"
 #include "bpf/parts/exit.bpf.h"
 #include "bpf/parts/fork.bpf.h"
+#include "bpf/parts/user.bpf.h"
+#include "bpf/parts/call.bpf.h"
 #include "bpf/parts/failed.bpf.h"
 #endif
 

@@ -50,10 +50,23 @@ struct capture {
 	struct counters *looked;	      /* one moment of them */
 	volatile struct reader_state *reader; /* mmapped */
 	uint64_t nr_read[RECORD_EVENT_MAX], missed[RECORD_EVENT_MAX];
+	uint64_t unfinished; /* failed execs put off that had not come in the end */
 	uint64_t total_read, read_bytes;
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
 	char description[32];
 };
+
+/* What the kernel may lack or refuse is tried first: failed execs read in task work. */
+static int capture_load_variant(struct capture *c, const struct variant *v, struct error *err)
+{
+	struct settings *settings = &c->settings.settings;
+
+	settings->defer = !!(c->events & CAPTURE_BIT(exec_fail));
+	if (settings->defer && !program_load_light(v, &c->settings, &c->program))
+		return 0;
+	settings->defer = 0;
+	return program_load(v, &c->settings, &c->program, err);
+}
 
 static int capture_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
@@ -68,7 +81,7 @@ static int capture_load(struct capture *c, const struct capture_settings *settin
 		if (v->lives != lives || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
 		    (settings->variant && strcmp(v->name, settings->variant) != 0))
 			continue;
-		code = program_load(v, &c->settings, &c->program, &reason);
+		code = capture_load_variant(c, v, &reason);
 		if (!code) {
 			c->variant = v;
 			buffer_done(&reasons);
@@ -432,9 +445,24 @@ void capture_detach(struct capture *c)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
+/* Failed execs that are still to be read in task work. */
+static uint64_t capture_count_deferred(const struct capture *c)
+{
+	uint64_t deferred = 0, resumed = 0;
+
+	/* Resumed first: what is put off afterwards can only be more. */
+	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
+		resumed += __atomic_load_n(&c->counters[cpu].resumed, __ATOMIC_ACQUIRE);
+	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
+		deferred += __atomic_load_n(&c->counters[cpu].deferred, __ATOMIC_ACQUIRE);
+	return deferred - resumed;
+}
+
 /* True once each event that the kernel side began to handle has come, or is known as filtered or lost. */
 static bool capture_is_settled(struct capture *c)
 {
+	if (capture_count_deferred(c) != c->unfinished)
+		return false;
 	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 		struct counter counted;
 		uint64_t done;
@@ -461,7 +489,11 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 			return true;
 		nanosleep(&nap, NULL);
 	}
-	return false;
+	/* A debugger may hold a thread before it comes to its task work. */
+	c->unfinished = capture_count_deferred(c);
+	if (c->unfinished)
+		account_lose(&c->account, RECORD_exec_fail, LOSS_unfinished, c->unfinished, to);
+	return capture_is_settled(c);
 }
 
 void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals)
@@ -470,7 +502,7 @@ void capture_count(struct capture *c, enum record_type type, struct capture_tota
 	struct counter counted;
 
 	capture_count_kernel(c, type, &counted);
-	totals.seen = counted.seen + c->missed[type];
+	totals.seen = counted.seen + c->missed[type] + (type == RECORD_exec_fail ? c->unfinished : 0);
 	totals.filtered = counted.filtered;
 
 	memcpy(totals.lost, c->account.lost[type], sizeof(totals.lost));

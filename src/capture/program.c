@@ -86,9 +86,14 @@ static void object_take(struct bpf_object *object, struct program *ret)
 		[RECORD_snapshot] = "snapshot_tasks",	    [PROGRAM_ROOT] = "remember_root",
 	};
 	static const char *const maps[] = {
-		[PROGRAM_BELL] = "bell",	 [PROGRAM_EVENTS] = "events", [PROGRAM_FAILED_EVENTS] = "failed_events",
-		[PROGRAM_COUNTERS] = "counters", [PROGRAM_READER] = "reader", [PROGRAM_FOLLOWED] = "followed",
+		[PROGRAM_BELL] = "bell",
+		[PROGRAM_EVENTS] = "events",
+		[PROGRAM_FAILED_EVENTS] = "failed_events",
+		[PROGRAM_COUNTERS] = "counters",
+		[PROGRAM_READER] = "reader",
+		[PROGRAM_FOLLOWED] = "followed",
 		[PROGRAM_FILTERS] = "filters",
+		[PROGRAM_DEFERRED] = "deferred",
 	};
 
 	program_init(ret);
@@ -139,10 +144,15 @@ static int load_object(const struct variant *v, const struct program_settings *s
 	return fail(err, code, "%m%s%s", log && *log ? ": " : "", log && *log ? last_reason(log) : "");
 }
 
+int program_load_light(const struct variant *v, const struct program_settings *settings, struct program *ret)
+{
+	return v->load_light ? v->load_light(settings, ret) : -ENOTSUP;
+}
+
 int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,
 		 struct error *err)
 {
-	int code = v->load_light ? v->load_light(settings, ret) : -ENOTSUP;
+	int code = program_load_light(v, settings, ret);
 
 	if (code == -ENOMEM)
 		return fail(err, code, "%s", strerror(ENOMEM)); /* libbpf would need more */

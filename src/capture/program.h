@@ -25,6 +25,7 @@ enum program_fd {
 	PROGRAM_READER,
 	PROGRAM_FOLLOWED,
 	PROGRAM_FILTERS,
+	PROGRAM_DEFERRED, /* held: without a descriptor of it the kernel takes no more task work */
 	PROGRAM_FD_MAX,
 };
 
@@ -54,6 +55,8 @@ struct variant {
 extern const struct variant variants[];
 extern const size_t nr_variants;
 
+/* Loads one variant by its light skeleton. Returns 0 or -errno without a reason; -ENOTSUP where it has none. */
+int program_load_light(const struct variant *v, const struct program_settings *settings, struct program *ret);
 /* Loads one variant, light where possible. Returns 0 or -errno with the kernel's reason in `err`. */
 int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,
 		 struct error *err);

@@ -66,7 +66,11 @@ static int keep(int fd)
 		ret->fds[PROGRAM_FILTERS] = keep(skel->maps.filters.map_fd);                                           \
 	} while (0)
 
-#define LIGHT_CONFIGURE_LIVES(skel, with) skel->maps.failed_events.max_entries = with->settings.failed_ring_bytes
+#define LIGHT_CONFIGURE_LIVES(skel, with)                                                                              \
+	do {                                                                                                           \
+		skel->maps.failed_events.max_entries = with->settings.failed_ring_bytes;                               \
+		skel->maps.deferred.max_entries = with->settings.defer ? DEFERRED_MAX : 1;                             \
+	} while (0)
 
 #define LIGHT_TAKE_LIVES(skel, ret)                                                                                    \
 	do {                                                                                                           \
@@ -75,6 +79,7 @@ static int keep(int fd)
 		ret->fds[RECORD_fork] = keep(skel->progs.trace_task_newtask.prog_fd);                                  \
 		ret->fds[RECORD_snapshot] = keep(skel->progs.snapshot_tasks.prog_fd);                                  \
 		ret->fds[PROGRAM_FAILED_EVENTS] = keep(skel->maps.failed_events.map_fd);                               \
+		ret->fds[PROGRAM_DEFERRED] = keep(skel->maps.deferred.map_fd);                                         \
 	} while (0)
 
 #define NOTHING(skel, with) (void)0

@@ -17,7 +17,8 @@ FIELD(flag, compat, "COMPAT", "called through a 32-bit entry of the kernel")
 FIELD(text, filename, "FILENAME",
       "the path as passed to execve; where it was given by descriptor, as much of it as was passed")
 FIELD(path, cwd, "CWD", "working directory, as readlink of /proc/PID/cwd says it")
-FIELD(strings, argv, "ARGV", "the arguments as passed, as far as the kernel could read them")
+FIELD(strings, argv, "ARGV",
+      "the arguments as passed, as far as the kernel could read them (from Linux 6.18 on also those not in memory yet)")
 FIELD(inum, pidns, "PIDNS", "pid namespace of the process, by inode number")
 INTERNAL(u32, reserved)
 FIELD(u64, cgroup_id, "CGROUP_ID", "id of the cgroup v2")

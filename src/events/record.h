@@ -111,6 +111,8 @@ struct counter {
 /* One per possible CPU in the map `counters`, indexed by CPU number; read by user space through mmap. */
 struct counters {
 	struct counter of[RECORD_EVENT_MAX]; /* by enum record_type */
+	__u64 deferred;			     /* failed execs put off; resumed: those of them that came */
+	__u64 resumed;			     /* (on another CPU, perhaps) */
 } __attribute__((aligned(64)));
 
 /* Map `reader`, one element, mmapped by user space. */
@@ -130,6 +132,8 @@ struct settings {
 	__u32 filters;		 /* event types with a table in the map `filters`: bit N is type N */
 	__u32 follow;		 /* only processes in the map `followed`, and their descendants */
 	__u64 filter_rows;	 /* rows of exec that its table looks at */
+	__u32 defer;		 /* read what is not there at sys_exit later, in task work */
+	__u32 reserved;
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */
@@ -138,6 +142,8 @@ struct settings {
 #define WALK_BYTES_MAX 16384
 /* The most that a record takes in the ring, long rows being sent ahead. */
 #define RECORD_BYTES_MOST 10240
+/* Failed execs that wait for their memory at a time; more are sent as they are. */
+#define DEFERRED_MAX 16
 /* Bytes of data in the pieces of argv and env: long lists go by the large, the rest by the small. */
 #define PIECE_LARGE_BYTES 16384
 #define PIECE_SMALL_BYTES 4096

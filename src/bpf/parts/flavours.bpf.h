@@ -61,6 +61,11 @@ struct trace_event_raw_sched_process_exit___group_dead {
 	bool group_dead;
 };
 
+/* Linux 6.18, include/uapi/linux/bpf.h. By hand: a map's value holds it, on every kernel. */
+struct bpf_task_work {
+	__u64 opaque;
+} __attribute__((aligned(8)));
+
 #pragma clang attribute pop
 
 #endif

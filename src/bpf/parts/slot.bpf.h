@@ -84,21 +84,33 @@ enum {
 	SLOT_OF_ITERATORS,
 };
 
-/*
- * Claims a slot and begins an event of `bytes` fixed bytes there; all of them are cleared. Where no slot is free the
- * loss is counted, and NULL returned; else the caller gives the slot to heap_release. `own` is as of heap_claim.
- */
-static __always_inline struct slot *slot_begin(struct counter *c, enum record_type type, __u32 bytes, __u32 own)
+/* Claims a slot. Where none is free the loss is counted, and NULL returned; else the caller gives the slot to
+ * heap_release. `own` is as of heap_claim. */
+static __always_inline struct slot *slot_claim(struct counter *c, enum record_type type, __u32 own)
 {
 	struct slot *s = heap_claim(&data_heap, own);
 
-	if (!s) {
+	if (!s)
 		ring_lose(c, type, LOSS_heap_busy);
-		return NULL;
-	}
+	return s;
+}
+
+/* Makes room for an event of `bytes` fixed bytes; all of them are cleared. */
+static __always_inline void slot_clear(struct slot *s, __u32 bytes)
+{
 	s->fill = bytes;
 	s->truncated = s->unreadable = s->spilled = 0;
 	__builtin_memset(s->bytes, 0, bytes);
+}
+
+/* Claims a slot and begins an event there. */
+static __always_inline struct slot *slot_begin(struct counter *c, enum record_type type, __u32 bytes, __u32 own)
+{
+	struct slot *s = slot_claim(c, type, own);
+
+	if (!s)
+		return NULL;
+	slot_clear(s, bytes);
 	ring_begin(&s->record, c, type);
 	return s;
 }
