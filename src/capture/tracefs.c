@@ -12,6 +12,7 @@
 #include <linux/magic.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 
 static int open_mounted(const char *path)
 {
@@ -58,16 +59,17 @@ int tracefs_open(struct error *err)
 	return fd;
 }
 
-int tracefs_read_id(const char *category, const char *name, struct error *err)
+static int open_file(const char *category, const char *name, const char *file, struct error *err)
 {
-	_cleanup_close_ int tracefs = tracefs_open(err), fd = -1;
-	char path[PATH_MAX], text[32] = "";
+	_cleanup_close_ int tracefs = tracefs_open(err);
+	char path[PATH_MAX];
+	int fd;
 
 	if (tracefs < 0)
 		return tracefs;
-	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	snprintf(path, sizeof(path), "events/%s/%s/%s", category, name, file);
 	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0) {
+	if (fd < 0) {
 		int code = -errno;
 
 		fail(err, code, "cannot read %s of tracefs: %m", path);
@@ -75,5 +77,24 @@ int tracefs_read_id(const char *category, const char *name, struct error *err)
 			fail_hint(err, "tracefs is root's: run as root, or use --hook tp_btf, which needs no tracefs");
 		return code;
 	}
+	return fd;
+}
+
+int tracefs_read_id(const char *category, const char *name, struct error *err)
+{
+	_cleanup_close_ int fd = open_file(category, name, "id", err);
+	char text[32] = "";
+
+	if (fd < 0)
+		return fd;
+	if (read(fd, text, sizeof(text) - 1) <= 0)
+		return fail(err, -EIO, "cannot read the id of %s:%s: %m", category, name);
 	return atoi(text);
+}
+
+int tracefs_read_format(const char *category, const char *name, struct buffer *text, struct error *err)
+{
+	_cleanup_close_ int fd = open_file(category, name, "format", err);
+
+	return fd < 0 ? fd : file_read_fd(fd, "the format file", text, err);
 }

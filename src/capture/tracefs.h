@@ -3,6 +3,7 @@
 #ifndef CAPTURE_TRACEFS_H
 #define CAPTURE_TRACEFS_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 /*
@@ -14,5 +15,8 @@ int tracefs_open(struct error *err);
 
 /* The number of a tracepoint for perf_event_open(2), or -errno. */
 int tracefs_read_id(const char *category, const char *name, struct error *err);
+
+/* Appends the text of its format file. Returns 0 or -errno, described. */
+int tracefs_read_format(const char *category, const char *name, struct buffer *text, struct error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include "commands/commands.h"
 #include "commands/gen.h"
 
-static const struct gen_subject *const subjects[] = {&gen_type};
+static const struct gen_subject *const subjects[] = {&gen_tracepoint, &gen_type};
 #define NR_SUBJECTS (sizeof(subjects) / sizeof(subjects[0]))
 
 /* The option of this command alone that is given, but means nothing for `subject`; NULL where there is none. */
@@ -22,6 +22,8 @@ static const char *find_stray(const struct gen_settings *s, const struct gen_sub
 	} options[] = {
 		{"--list", s->list, GEN_TAKES_LIST},
 		{"--extract", s->extract, GEN_TAKES_EXTRACT},
+		{"--format", s->format, GEN_TAKES_FORMAT},
+		{"--hook", s->hook, GEN_TAKES_HOOK},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -47,7 +49,7 @@ static int fail_subject(const char *word, struct error *err)
 	fail(err, -EINVAL, "'observer gen' makes no '%s'", word);
 	if (nearest.best)
 		return fail_hint(err, "did you mean 'observer gen %s'?", nearest.best);
-	return fail_hint(err, "usage: observer gen type NAME..., for example: observer gen type task_struct:pid,tgid");
+	return fail_hint(err, "usage: observer gen tracepoint CATEGORY:NAME..., or: observer gen type NAME...");
 }
 
 static int gen_check(const struct call *call, struct error *err)
@@ -63,6 +65,11 @@ static int gen_check(const struct call *call, struct error *err)
 		fail(err, -EINVAL, "'%s' means nothing for 'observer gen %s'", stray, subject->name);
 		return fail_hint(err, "'observer gen --help' tells which options go with what");
 	}
+	if (s->format && s->hook == GEN_HOOK_TP_BTF)
+		return fail(err, -EINVAL,
+			    "'--format' is about records, '--hook tp_btf' about arguments: they exclude each other");
+	if (s->format && call->nr_operands > 2)
+		return fail(err, -EINVAL, "'--format %s' is one tracepoint, not %d", s->format, call->nr_operands - 1);
 	if (s->outputs.nr_items > 1)
 		return fail(err, -EINVAL, "'-o %s' comes after another -o: one file is written", s->outputs.items[1]);
 	if (call->nr_operands == 1 && !s->list) {
@@ -110,6 +117,20 @@ static const struct option_row rows[] = {
 		       "from which --btf makes the same header: for tests, or to send to somebody else.",
 	},
 	{
+		.name = "hook",
+		.argument = "HOOK",
+		INTO_CHOICE(struct gen_settings, hook),
+		.choices = gen_hook_names,
+		.initial = "tp",
+		.group = "What is written",
+		.help = "tracepoint: for programs of type tp or tp_btf",
+		.doc = "For tracepoints: tp, the classic hook, whose programs get the record with the fields that "
+		       "tracefs lists; or "
+		       "tp_btf, whose programs get the arguments of the tracepoint in the kernel, by type, without "
+		       "tracefs. What "
+		       "is known behind them (a task's pid and comm, the file name of an exec) has decoders too.",
+	},
+	{
 		.name = "btf",
 		.argument = "FILE",
 		INTO_TEXT(struct gen_settings, btf),
@@ -119,6 +140,19 @@ static const struct option_row rows[] = {
 		.doc = "Take the types from FILE, raw BTF (a copy of another machine's /sys/kernel/btf/vmlinux) or an "
 		       "ELF "
 		       "file with a section .BTF, instead of from the running kernel.",
+	},
+	{
+		.name = "format",
+		.argument = "FILE",
+		INTO_TEXT(struct gen_settings, format),
+		.completion = COMPLETE_FILE,
+		.group = "Where it comes from",
+		.help = "tracepoint: its format file, of this machine or another",
+		.doc = "For one tracepoint: take its fields from FILE, a copy of "
+		       "/sys/kernel/tracing/events/CATEGORY/NAME/format. "
+		       "The name of its struct comes from BTF (of this machine, or --btf); where no struct has these "
+		       "fields "
+		       "in these places the header has fixed offsets, and says so.",
 	},
 	{
 		.name = "list",
@@ -136,14 +170,24 @@ static const struct option_row rows[] = {
 const struct command command_gen = {
 	.name = "gen",
 	.summary = "write C headers for your own eBPF programs, from the kernel's types",
-	.doc = "observer gen type NAME... writes a header of the named kernel types and of what they need, each marked "
-	       "preserve_access_index, so that a program compiled once reads them right on every kernel (CO-RE). What "
-	       "stands behind a pointer only is declared, not defined: a few lines where vmlinux.h has 100,000.\n\n"
+	.doc = "observer gen tracepoint CATEGORY:NAME... writes a header for BPF programs and their user space alike: "
+	       "the type "
+	       "of the record, marked preserve_access_index so that a program compiled once reads it right on every "
+	       "kernel "
+	       "(CO-RE); a decoder per field, also for what __data_loc and __rel_loc refer to; reading all fields into "
+	       "an "
+	       "event, printing it, and a check against the running kernel. The fields come from tracefs, or, where it "
+	       "is "
+	       "not to be had, from BTF alone.\n\n"
+	       "observer gen type NAME... writes a header of the named kernel types and of what they need, marked in "
+	       "the "
+	       "same way. What stands behind a pointer only is declared, not defined: a few lines where vmlinux.h has "
+	       "100,000.\n\n"
 	       "A NAME is TYPE (with all members), TYPE:MEMBER,MEMBER (with these), TYPE: (the name alone), or "
 	       "enum::VALUE,VALUE (values of enums without a name); struct:, union:, typedef: or enum: before it says "
 	       "which of several types of that name. A question mark before a type or a member: leave it out where "
 	       "the kernel lacks it.",
-	.operands = "type NAME...",
+	.operands = "tracepoint|type NAME...",
 	.operands_min = 1,
 	.operands_max = 4096,
 	.list_words = list_subjects,

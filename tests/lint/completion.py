@@ -26,7 +26,7 @@ CASES = [
     ("observer --ring 4M comp", ["completion"]),
     ("observer -o json help ", ["exec", "life", "run", "tree", "gen", "completion", "help", "version"]),
     ("observer completion ", ["bash", "zsh"]),
-    ("observer gen ", ["type"]),
+    ("observer gen ", ["tracepoint", "type"]),
     ("observer completion --uc", []),
 ]
 BASH = """source "$1"
