@@ -4,7 +4,7 @@ BUILD := build
 SANITIZED := build-sanitized
 PREFIX ?= /usr/local
 
-.PHONY: all deps run test test-vm vm-deps bench fuzz codegen docs format install clean
+.PHONY: all static deps run test test-vm vm-deps bench fuzz codegen docs format install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet observer
@@ -18,6 +18,12 @@ $(SANITIZED)/build.ninja:
 	@meson setup $(SANITIZED) -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized >$(SANITIZED).log 2>&1 || \
 		{ cat $(SANITIZED).log; exit 1; }
 	@rm -f $(SANITIZED).log
+
+# One file that needs nothing but the kernel where it runs: build/observer-static; ARCH=arm64 makes
+# build/observer-static-arm64.
+static:
+	@packaging/deps check build
+	@packaging/static $(BUILD) $(ARCH)
 
 # Installs the Debian packages that building and testing need.
 deps:

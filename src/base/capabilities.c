@@ -1,20 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which capabilities this process has. By the system call: it works without /proc. */
+/* By the system calls themselves: they work without /proc, and a library for it would bring NSS into a static program.
+ */
 #include "base/capabilities.h"
 
+#include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The sets of this thread: 32 capabilities an element. */
+struct sets {
+	struct __user_cap_header_struct header;
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+};
+
+static bool sets_get(struct sets *ret)
+{
+	*ret = (struct sets){.header.version = _LINUX_CAPABILITY_VERSION_3};
+	return syscall(SYS_capget, &ret->header, ret->data) == 0;
+}
+
 bool capabilities_have(unsigned int number)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+	struct sets sets;
 
-	if (number >= 32 * _LINUX_CAPABILITY_U32S_3 || syscall(SYS_capget, &header, data))
+	if (number >= 32 * _LINUX_CAPABILITY_U32S_3 || !sets_get(&sets))
 		return false;
-	return data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number);
+	return sets.data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number);
+}
+
+int capabilities_keep(uint64_t set)
+{
+	/* The kernel would clear them with the permitted ones; asked for, it says so where it does not. */
+	int ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) ? -errno : 0;
+	struct sets sets;
+
+	if (!sets_get(&sets))
+		return -errno;
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		sets.data[i].permitted &= set >> (32 * i);
+		sets.data[i].effective = sets.data[i].permitted;
+		sets.data[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &sets.header, sets.data) ? -errno : ambient;
+}
+
+int capabilities_drop_bounding(void)
+{
+	const unsigned long root_is_nobody = SECBIT_NOROOT | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_CAP_AMBIENT_RAISE;
+
+	/* The kernel's last capability may be one that these headers do not know: it says which is none. */
+	for (int number = 0; prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; number++)
+		if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0))
+			return -errno;
+	return prctl(PR_SET_SECUREBITS, root_is_nobody | root_is_nobody << 1, 0, 0, 0) ? -errno : 0;
 }
 
 unsigned int capabilities_missing(unsigned int needs)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which capabilities this process has, for hints on errors: capabilities(7). Changes nothing. */
+/* Which capabilities this process has, and how it gives them up: capabilities(7). Can never give it any. */
 #ifndef BASE_CAPABILITIES_H
 #define BASE_CAPABILITIES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 
@@ -25,5 +26,17 @@ unsigned int capabilities_missing(unsigned int needs);
  * appends nothing, where all are there.
  */
 bool capabilities_describe_missing(struct buffer *b, unsigned int needs);
+
+/*
+ * Gives up all capabilities of the calling thread but those of `set` (bit N: number N of linux/capability.h) that it is
+ * permitted: inheritable and ambient ones go in any case. Returns 0 or -errno.
+ */
+int capabilities_keep(uint64_t set);
+
+/*
+ * Empties the bounding set, and locks the securebits by which user 0 gets no capabilities from an exec. Needs
+ * CAP_SETPCAP. Returns 0 or -errno.
+ */
+int capabilities_drop_bounding(void);
 
 #endif

@@ -2,11 +2,12 @@
 /* The layers of hardening and their order. The list of system calls is in seccomp_filter.c. */
 #include "base/harden.h"
 
-#include <cap-ng.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/capabilities.h"
 #include "base/seccomp_filter.h"
 
 static int set_no_new_privs(bool child)
@@ -15,32 +16,17 @@ static int set_no_new_privs(bool child)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }
 
-/* Only a process with CAP_SETPCAP can; the securebits keep user 0 from getting capabilities by an exec, too. */
+/* Only a process with CAP_SETPCAP can. */
 static int drop_bounding(bool child)
 {
 	(void)child;
-	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
-		return -EPERM;
-	capng_clear(CAPNG_SELECT_BOUNDS);
-	if (capng_apply(CAPNG_SELECT_BOUNDS) < 0)
-		return -EPERM;
-	capng_lock();
-	return 0;
+	return capabilities_have(CAP_SETPCAP) ? capabilities_drop_bounding() : -EPERM;
 }
 
 static int drop_capabilities(bool child)
 {
-	/* Ambient ones first: they may not be more than the permitted ones, but clearing says so if it fails. */
-	bool may_kill = capng_have_capability(CAPNG_PERMITTED, CAP_KILL);
-	int ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-
-	capng_clear(CAPNG_SELECT_CAPS);
 	/* The child may run as another user. */
-	if (child && may_kill)
-		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_KILL);
-	if (capng_apply(CAPNG_SELECT_CAPS) < 0 || ambient)
-		return -EPERM;
-	return 0;
+	return capabilities_keep(child ? 1ULL << CAP_KILL : 0);
 }
 
 static int clear_dumpable(bool child)
@@ -68,7 +54,6 @@ int harden(const struct harden_settings *settings, struct error *err)
 {
 	unsigned int wanted = settings->layers ? settings->layers : HARDEN_ALL, in_force = 0, missing = 0;
 
-	capng_get_caps_process();
 	for (size_t i = 0; i < NR_LAYERS; i++) {
 		int code;
 

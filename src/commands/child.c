@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "commands/user.h"
 
 static int keep_user(const struct passwd *pw, struct child_user *ret, struct error *err)
 {
@@ -43,7 +43,7 @@ static int find_sudo_user(struct child_user *ret, struct error *err)
 		fail(err, -EINVAL, "SUDO_UID or SUDO_GID is no number: '%s', '%s'", uid_text, gid_text);
 		return fail_hint(err, "--user NAME says whom the program is to run as");
 	}
-	pw = getpwuid(uid);
+	pw = user_find(NULL, uid);
 	if (pw && keep_user(pw, ret, err))
 		return err ? err->code : -ENAMETOOLONG;
 	ret->change = uid != 0;
@@ -62,8 +62,7 @@ int child_find_user(const char *name, struct child_user *ret, struct error *err)
 		code = find_sudo_user(ret, err);
 		return code == -ENOENT ? 0 : code;
 	}
-	errno = 0;
-	pw = getpwnam(name);
+	pw = user_find(name, 0);
 	if (!pw && errno && errno != ENOENT)
 		return fail(err, -errno, "cannot look up the user '%s': %s", name, strerror(errno));
 	if (!pw)
@@ -84,10 +83,16 @@ static int status_of_errno(int number)
 
 static int become(const struct child_user *user)
 {
+	int code = 0;
+
 	if (!user->change)
 		return 0;
-	if (user->name[0] ? initgroups(user->name, user->gid) : setgroups(0, NULL))
-		return -errno;
+	if (user->name[0])
+		code = user_take_groups(user->name, user->gid);
+	else if (setgroups(0, NULL))
+		code = -errno;
+	if (code)
+		return code;
 	if (setresgid(user->gid, user->gid, user->gid) || setresuid(user->uid, user->uid, user->uid))
 		return -errno;
 	if (user->name[0] &&

@@ -19,7 +19,6 @@ static const struct library {
 	{"libelf", BUILD_LIBELF, NULL},
 	{"zlib", BUILD_ZLIB, zlibVersion},
 	{"libseccomp", BUILD_LIBSECCOMP, NULL},
-	{"libcap-ng", BUILD_LIBCAP_NG, NULL},
 	{"libtraceevent", BUILD_LIBTRACEEVENT, NULL},
 };
 
