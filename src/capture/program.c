@@ -98,7 +98,9 @@ static void object_take(struct bpf_object *object, struct program *ret)
 
 	program_init(ret);
 	for (int i = RECORD_exec; i <= PROGRAM_ROOT; i++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(object, programs[i]);
+		/* Not every event type is of this object. */
+		struct bpf_program *program =
+			programs[i] ? bpf_object__find_program_by_name(object, programs[i]) : NULL;
 
 		ret->fds[i] = program ? keep(bpf_program__fd(program)) : -1;
 	}
