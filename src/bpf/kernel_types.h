@@ -49,6 +49,7 @@ struct tty_struct;
 struct user_namespace;
 struct uts_namespace;
 struct vfsmount;
+struct vm_operations_struct;
 
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -316,6 +317,20 @@ struct bpf_iter__task {
 	union {
 		struct task_struct *task;
 	};
+};
+
+typedef unsigned long vm_flags_t;
+
+struct vm_area_struct {
+	union {
+		struct {
+			unsigned long vm_end;
+		};
+	};
+	union {
+		const vm_flags_t vm_flags;
+	};
+	const struct vm_operations_struct *vm_ops;
 };
 
 struct bpf_iter_meta {

@@ -32,6 +32,9 @@
 #include "bpf/parts/user.bpf.h"
 #include "bpf/parts/call.bpf.h"
 #include "bpf/parts/failed.bpf.h"
+#ifndef VARIANT_COMPAT
+#include "bpf/parts/remote.bpf.h"
+#endif
 #endif
 
 char LICENSE[] SEC("license") = "GPL";
@@ -194,12 +197,22 @@ int remember_root(void *context)
 
 #include "bpf/parts/snapshot.bpf.h"
 
+/* read(2) returns once so many bytes have been written, so that the ring can be emptied meanwhile. */
+#define SNAPSHOT_READ_BYTES 64
+
+#ifdef VARIANT_COMPAT
 SEC("iter/task")
+#else
+SEC("iter.s/task")
+#endif
 int snapshot_tasks(struct bpf_iter__task *context)
 {
-	/* A byte for each task lets read(2) return now and then, so that the ring can be emptied meanwhile. */
-	bpf_seq_write(context->meta->seq, "", 1);
-	return handle_snapshot(context->task);
+	static const char nothing[SNAPSHOT_READ_BYTES];
+	/* One for each task, and one for each KiB that went ahead. */
+	__u32 bytes = 1 + handle_snapshot(context->task) / 1024;
+
+	bpf_seq_write(context->meta->seq, (void *)nothing, bytes < sizeof(nothing) ? bytes : sizeof(nothing));
+	return 0;
 }
 
 /* TP_PROTO(struct task_struct *task, unsigned long clone_flags), include/trace/events/task.h */

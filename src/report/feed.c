@@ -86,11 +86,19 @@ static char *copy_buffer(const struct buffer *b)
 	return b->failed ? NULL : strndup(b->data ? b->data : "", b->length);
 }
 
+/* The first argument without its folder; a title, which has blanks, stays whole. */
+static struct bytes shorten_first(struct bytes word)
+{
+	struct bytes last = last_component(word);
+
+	return word.length && memchr(word.data, ' ', word.length - last.length) ? word : last;
+}
+
 /* The arguments quoted, the first without its folder, cut to what is ever shown. */
 static char *make_command(struct bytes argv)
 {
 	_cleanup_buffer_ struct buffer text = {0}, cut = {0};
-	struct bytes word = last_component(take_string(&argv));
+	struct bytes word = shorten_first(take_string(&argv));
 	bool whole = true;
 
 	shell_append_command(&text, word.data, word.length < ARGUMENT_BYTES_MAX ? word.length : ARGUMENT_BYTES_MAX);
@@ -211,12 +219,22 @@ static struct bytes find_program(struct bytes filename, struct bytes exe, const 
 	return program;
 }
 
+/* A process that has written a title over its arguments leaves empty ones behind it. */
+static struct bytes without_empty_end(struct bytes list)
+{
+	while (list.length > 1 && !list.data[list.length - 1] && !list.data[list.length - 2])
+		list.length--;
+	return list;
+}
+
 static void describe_exec(struct report *r, struct life *l, const struct exec_event *x, const struct event *e)
 {
 	struct bytes filename = exec_row(e, EXEC_filename), argv = exec_row(e, EXEC_argv);
 	struct bytes exe = exec_row(e, EXEC_exe), cwd = exec_row(e, EXEC_cwd);
 	struct bytes program = find_program(filename, exe, l);
 
+	if (x->header.type == RECORD_snapshot)
+		argv = without_empty_end(argv);
 	mark_probes(r, l, last_component(filename));
 	l->program = lives_intern(r, program.data, program.length);
 	l->identity = identify(x, exe, cwd, argv);

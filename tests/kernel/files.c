@@ -79,6 +79,14 @@ char *read_proc(pid_t pid, const char *name, size_t *ret_length)
 	return read_whole(text("/proc/%d/%s", pid, name), ret_length);
 }
 
+bool kernel_names(const char *name)
+{
+	size_t length;
+	char *btf = read_whole("/sys/kernel/btf/vmlinux", &length);
+
+	return btf && memmem(btf, length, name, strlen(name) + 1);
+}
+
 char *line_value(const char *file_text, const char *key)
 {
 	size_t key_length = strlen(key);

@@ -22,6 +22,9 @@ char *link_text(const char *path_format, ...) __attribute__((format(printf, 1, 2
 char *read_whole(const char *path, size_t *ret_length);
 /* The same for a file in /proc/PID. */
 char *read_proc(pid_t pid, const char *name, size_t *ret_length);
+/* Whether the kernel's type information has this name: a function or a type. */
+bool kernel_names(const char *name);
+
 /* What follows "KEY:" and white space in a text such as /proc/PID/status; NULL where there is none. */
 char *line_value(const char *file_text, const char *key);
 /* Writes a small file that exists; 0 or -errno. */

@@ -126,12 +126,9 @@ static void fail_by_thread(void *at)
 /* Task work of BPF programs: the kernel's types name it where it is there. */
 static void need_task_work(void)
 {
-	static const char name[] = "bpf_task_work_schedule_resume_impl";
 	const char *variant = getenv("OBSERVER_VARIANT");
-	size_t length;
-	char *btf = read_whole("/sys/kernel/btf/vmlinux", &length);
 
-	if (!btf || !memmem(btf, length, name, sizeof(name)))
+	if (!kernel_names("bpf_task_work_schedule_resume_impl"))
 		test_skip("this kernel has no task work for BPF programs (Linux 6.18)");
 	if (variant && strcmp(variant, "modern") != 0)
 		test_skip("the variant %s does without task work", variant);

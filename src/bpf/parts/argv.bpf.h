@@ -12,6 +12,17 @@
 /* 6 MiB, the most that the kernel takes (fs/exec.c, bprm_stack_limits). */
 #define STRINGS_PIECES_MAX ((6 << 20) / PIECE_LARGE_BYTES)
 
+/* The next `bytes` have been sent in a piece. */
+static __always_inline void strings_pass(struct slot *s, __u32 bytes)
+{
+	struct strings *list = &s->strings;
+
+	s->spilled |= ROW_BIT(list->row);
+	list->next += bytes;
+	list->left -= bytes;
+	list->sent += bytes;
+}
+
 /*
  * Sends the next `bytes` of the list in a piece with room for `room` (a constant). Fixed reservations, because the
  * verifier of 5.10 knows no other; the piece says how many of its bytes count.
@@ -37,10 +48,7 @@ static __always_inline bool strings_send_piece(struct slot *s, const __u32 room,
 	p->length = bytes;
 	p->offset = list->sent;
 	bpf_ringbuf_submit(p, BPF_RB_NO_WAKEUP);
-	s->spilled |= ROW_BIT(list->row);
-	list->next += bytes;
-	list->left -= bytes;
-	list->sent += bytes;
+	strings_pass(s, bytes);
 	return true;
 }
 
@@ -88,13 +96,11 @@ static __always_inline void strings_give_up(struct slot *s, __u32 row)
 		slot_mark_unreadable(s, row);
 }
 
-/* Makes the bytes of [start, start + bytes) of user memory, at most `max`, the value of a row. */
-static __noinline void strings_take(struct slot *s, __u32 row, struct span *span, __u64 start, __u32 bytes)
+/* Begins a list of `bytes` bytes at `start` as the value of a row, cut to what the user wants of it. */
+static __always_inline void strings_begin(struct slot *s, __u32 row, struct span *span, __u64 start, __u32 bytes)
 {
 	struct strings *list = &s->strings;
 	__u32 max = row == EXEC_argv ? settings.max_argv_bytes : settings.max_env_bytes;
-	__u64 left;
-	char *to;
 
 	list->next = start;
 	list->left = bytes;
@@ -106,14 +112,31 @@ static __noinline void strings_take(struct slot *s, __u32 row, struct span *span
 		list->left = max;
 		s->truncated |= ROW_BIT(row);
 	}
+}
+
+/* Bytes that go into the record itself, once the pieces are sent. */
+static __always_inline __u64 strings_left(struct slot *s)
+{
+	__u64 left = *(volatile __u64 *)&s->strings.left;
+
+	if (left <= STRINGS_TAIL_MAX)
+		return left;
+	/* No room for a piece: what fits the record is kept. */
+	s->truncated |= ROW_BIT(s->strings.row);
+	return STRINGS_TAIL_MAX;
+}
+
+/* Makes the bytes of [start, start + bytes) of user memory, at most `max`, the value of a row. */
+static __noinline void strings_take(struct slot *s, __u32 row, struct span *span, __u64 start, __u32 bytes)
+{
+	struct strings *list = &s->strings;
+	__u64 left;
+	char *to;
+
+	strings_begin(s, row, span, start, bytes);
 	if (list->left > STRINGS_TAIL_MAX)
 		strings_send_pieces(s);
-	left = *(volatile __u64 *)&list->left;
-	if (left > STRINGS_TAIL_MAX) {
-		/* No room for a piece: what fits the record itself is kept. */
-		left = STRINGS_TAIL_MAX;
-		s->truncated |= ROW_BIT(row);
-	}
+	left = strings_left(s);
 	to = slot_free(s);
 	if (!to || list->failed == STRINGS_UNREADABLE ||
 	    (left && bpf_probe_read_user(to, left, (const void *)list->next))) {

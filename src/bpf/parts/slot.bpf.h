@@ -134,10 +134,11 @@ struct covered {
 _Static_assert(sizeof(struct piece) % 8 == 0, "copied by words");
 
 /*
- * Sends the last `length` bytes of the slot (from `start`) as a piece of `row`; false where there is no room. The
- * header must lie just before them, where the end of the previous value is: that is put aside and back again.
+ * Sends `length` bytes of the slot (from `start`) as a piece of `row`, where they begin at `offset`; false where there
+ * is no room. The header must lie just before them, where the end of the previous value is: that is put aside and back
+ * again.
  */
-static __noinline bool slot_spill(struct slot *s, __u32 row, __u32 start, __u32 length)
+static __noinline bool slot_spill_part(struct slot *s, __u32 row, __u32 start, __u32 length, __u32 offset)
 {
 	__u32 type = s->record.type;
 	struct covered covered;
@@ -157,7 +158,7 @@ static __noinline bool slot_spill(struct slot *s, __u32 row, __u32 start, __u32 
 	p->of = type;
 	p->row = row;
 	p->length = length;
-	p->offset = 0;
+	p->offset = offset;
 	refused = ring_output(&s->record, p, sizeof(*p) + length);
 	__builtin_memcpy(p, &covered, sizeof(covered));
 	return !refused;
@@ -173,7 +174,7 @@ static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *
 
 	span->offset = fill;
 	if (length > INLINE_BYTES_MAX) {
-		if (slot_spill(s, row, fill, length)) {
+		if (slot_spill_part(s, row, fill, length, 0)) {
 			s->spilled |= ROW_BIT(row);
 			span->length = 0;
 			return;

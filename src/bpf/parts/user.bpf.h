@@ -26,13 +26,20 @@ static __always_inline long user_copy(void *to, __u32 bytes, __u64 from, bool ma
 }
 
 /* Copies a string of the current process, cut where it is longer. Returns its bytes with the NUL, or -errno. */
-static __always_inline long user_copy_string(void *to, __u32 bytes, __u64 from, bool may_sleep)
+static __always_inline long user_copy_string(char *to, __u32 bytes, __u64 from, bool may_sleep)
 {
+	long length;
+
 #ifndef VARIANT_COMPAT
 	if (may_sleep)
 		return bpf_copy_from_user_str(to, bytes, (const void *)from, 0);
 #endif
-	return bpf_probe_read_user_str(to, bytes, (const void *)from);
+	length = bpf_probe_read_user_str(to, bytes, (const void *)from);
+	/* Of an empty string kernels up to 6.12 do not count the NUL (strncpy_from_user_nofault, mm/maccess.c). */
+	if (length)
+		return length;
+	*to = '\0';
+	return 1;
 }
 
 #endif
