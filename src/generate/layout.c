@@ -58,9 +58,13 @@ static char *make_word(const char *name)
 	return word;
 }
 
+/* The kernel's own names are all like this; they end up in C code, Makefiles and paths. */
 static bool is_name(const char *name)
 {
-	return *name && !name[strcspn(name, " \t\r\n/:;\"'\\*?")] && name[0] != '.';
+	for (const char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-' && (*c != '.' || c == name))
+			return false;
+	return *name;
 }
 
 int layout_init(struct layout *l, const char *words, struct error *err)

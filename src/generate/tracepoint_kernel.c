@@ -93,16 +93,17 @@ static void print_record(const struct layout *l, struct buffer *out)
 		for (size_t i = 0; i < l->nr_fields; i++)
 			if (by_name(l, &l->fields[i]))
 				print_mirror_member(l, &l->fields[i], out);
+	/* No typedef: CO-RE would look for that in the kernel. */
 	buffer_printf(out,
-		      "} __attribute__((preserve_access_index));\ntypedef const struct %s___%s %s__event_context;\n\n",
-		      l->record_type, l->prefix, l->prefix);
+		      "} __attribute__((preserve_access_index));\n#define %s__event_context const struct %s___%s\n\n",
+		      l->prefix, l->record_type, l->prefix);
 }
 
 static void print_context(const struct layout *l, struct buffer *out)
 {
 	if (l->is_arguments)
 		buffer_printf(out,
-			      "typedef const unsigned long long %s__event_context; /* an array of the arguments */\n\n",
+			      "#define %s__event_context const unsigned long long /* an array of the arguments */\n\n",
 			      l->prefix);
 	else if (*l->record_type)
 		print_record(l, out);
@@ -110,8 +111,9 @@ static void print_context(const struct layout *l, struct buffer *out)
 		buffer_printf(out,
 			      "/* No struct of the BTF is this record: the offsets are those of one kernel, "
 			      "%s__event_check must "
-			      "agree. */\ntypedef const struct trace_event_raw_%s___fixed %s__event_context;\n\n",
-			      l->prefix, l->prefix, l->prefix);
+			      "agree. */\n#define %s__event_context const struct trace_event_raw_%s___fixed\n"
+			      "struct trace_event_raw_%s___fixed;\n\n",
+			      l->prefix, l->prefix, l->prefix, l->prefix);
 }
 
 /* ---- decoders ---- */
@@ -134,6 +136,20 @@ static void put_address(const struct layout *l, const struct layout_field *f, st
 		buffer_printf(out, "(const char *)ctx + %u", f->offset);
 }
 
+/* Records of calls without arguments end behind the number, an int, which BTF calls a long: loading that is refused. */
+static bool is_number_of_call(const struct layout *l, const struct layout_field *f)
+{
+	return is_system_call(l) && !strcmp(f->accessor, "id");
+}
+
+static void print_copied_value(const struct layout *l, const struct layout_field *f, const char *type,
+			       struct buffer *out)
+{
+	buffer_printf(out, "\t%s value = 0;\n\n\tbpf_probe_read_kernel(&value, sizeof(value), ", type);
+	put_address(l, f, out);
+	buffer_append_text(out, ");\n\treturn value;\n");
+}
+
 static void print_value(const struct layout *l, const struct layout_field *f, const char *type, struct buffer *out)
 {
 	print_head(l, f, type, "", out);
@@ -142,14 +158,10 @@ static void print_value(const struct layout *l, const struct layout_field *f, co
 			      f->offset / 8, f->accessor);
 	else if (l->is_arguments)
 		buffer_printf(out, "\treturn (%s)ctx[%u];\n", type, f->offset / 8);
-	else if (by_name(l, f))
+	else if (by_name(l, f) && !is_number_of_call(l, f))
 		buffer_printf(out, "\treturn (%s)ctx->%s;\n", type, f->accessor);
 	else
-		buffer_printf(out,
-			      "\t%s value = 0;\n\n"
-			      "\tbpf_probe_read_kernel(&value, sizeof(value), (const char *)ctx + %u);\n"
-			      "\treturn value;\n",
-			      type, f->offset);
+		print_copied_value(l, f, type, out);
 	buffer_append_text(out, "}\n\n");
 }
 
