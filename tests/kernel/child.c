@@ -58,7 +58,7 @@ void child_wait(struct child *c)
 	char said[512] = {0};
 	int rc;
 
-	while ((rc = poll(&wait_for, 1, READY_TIMEOUT_MS)) < 0 && errno == EINTR)
+	while ((rc = poll(&wait_for, 1, (int)test_patience() * READY_TIMEOUT_MS)) < 0 && errno == EINTR)
 		;
 	REQUIRE(rc > 0, "child %d did not exec in time", c->pid);
 	REQUIRE(read(c->ready, said, sizeof(said) - 1) > 0, "child %d ended without a word", c->pid);

@@ -15,7 +15,7 @@
 #include "harness.h"
 
 #define SKIPPED	     77
-#define TEST_SECONDS 110 /* under the time-out of the runner, so that the clean-up is ours */
+#define TEST_SECONDS 110 /* under the time-out of the runner, so that the clean-up is ours; times test_patience() */
 #define OWNED_MAX    256
 #define UNDO_MAX     32
 #define FD_MAX	     1024
@@ -93,6 +93,14 @@ bool test_check_text(const char *actual, const char *expected, const char *file,
 	return test_check(false, file, line, what, "is '%s', expected '%s'",
 			  actual ? shown(actual, strlen(actual)) : "(absent)",
 			  expected ? shown(expected, strlen(expected)) : "(absent)");
+}
+
+unsigned int test_patience(void)
+{
+	const char *given = getenv("TEST_PATIENCE");
+	unsigned long times = given ? strtoul(given, NULL, 10) : 1;
+
+	return times >= 1 && times <= 100 ? (unsigned int)times : 1;
 }
 
 unsigned int test_failures(void)
@@ -233,7 +241,7 @@ static int run_here(const struct test *test)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sigaction(SIGALRM, &time_out, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	alarm(TEST_SECONDS);
+	alarm(TEST_SECONDS * test_patience());
 	look_at_descriptors(false);
 	test->run();
 	test_end(0);

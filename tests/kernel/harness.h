@@ -56,6 +56,8 @@ bool test_check_text(const char *actual, const char *expected, const char *file,
 void test_skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* Ends the test: cleans up and exits with `status`, or with 1 where a check failed. */
 void test_end(int status) __attribute__((noreturn));
+/* How often the usual time to wait for what must come: $TEST_PATIENCE, which slow machines set, else 1. */
+unsigned int test_patience(void);
 /* How many checks failed so far. */
 unsigned int test_failures(void);
 

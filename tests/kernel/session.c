@@ -130,7 +130,7 @@ static void look_for_skip(struct session *s)
 
 static void wait_ready(struct session *s)
 {
-	uint64_t end = now_ns(CLOCK_MONOTONIC) + READY_TIMEOUT_MS * 1000000ULL;
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + test_patience() * READY_TIMEOUT_MS * 1000000ULL;
 
 	while (now_ns(CLOCK_MONOTONIC) < end) {
 		bool over = session_has_ended(s);
@@ -268,7 +268,7 @@ size_t session_read(struct session *s)
 
 char *session_wait_output(struct session *s, const char *wanted)
 {
-	uint64_t end = now_ns(CLOCK_MONOTONIC) + EVENT_TIMEOUT_MS * 1000000ULL;
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + test_patience() * EVENT_TIMEOUT_MS * 1000000ULL;
 
 	for (;;) {
 		size_t length;
@@ -283,7 +283,7 @@ char *session_wait_output(struct session *s, const char *wanted)
 
 void session_join(struct session *s)
 {
-	uint64_t end = now_ns(CLOCK_MONOTONIC) + STOP_TIMEOUT_MS * 1000000ULL;
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + test_patience() * STOP_TIMEOUT_MS * 1000000ULL;
 
 	while (!session_has_ended(s)) {
 		session_read(s);

@@ -73,7 +73,7 @@ static json_t *find_tag(struct session *s, const char *tag)
 /* One of pid and tag is given. */
 static json_t *session_wait(struct session *s, enum type type, pid_t pid, size_t nth, const char *tag)
 {
-	uint64_t end = now_ns(CLOCK_MONOTONIC) + EVENT_TIMEOUT_MS * 1000000ULL;
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + test_patience() * EVENT_TIMEOUT_MS * 1000000ULL;
 	size_t seen = (size_t)-1;
 
 	do {
