@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
@@ -27,6 +28,8 @@
 /* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
  * longer. */
 #define DRAIN_PATIENCE_MS 1000
+
+#define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
 
 /* The rings in the order of preference where two records have the same time. */
 enum { MAIN_RING, FAILED_RING, NR_RINGS };
@@ -55,6 +58,28 @@ struct capture {
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
 	char description[32];
 };
+
+static int explain_types(const char *path, int code, const char *why, struct error *err)
+{
+	fail(err, code, "cannot read the kernel's types from '%s': %s", path, why);
+	return fail_hint(err, "a copy of /sys/kernel/btf/vmlinux of the same kernel, or its vmlinux after pahole -J");
+}
+
+/* Before libbpf, which says of a file that it cannot read no more than of a program that does not load. */
+static int check_types(const char *path, struct error *err)
+{
+	struct btf *btf;
+
+	if (!path)
+		return 0;
+	if (access(path, R_OK))
+		return explain_types(path, -errno, strerror(errno), err);
+	btf = btf__parse(path, NULL);
+	if (!btf)
+		return explain_types(path, -EINVAL, "it is neither BTF nor an ELF file with BTF", err);
+	btf__free(btf);
+	return 0;
+}
 
 /* What the kernel may lack or refuse is tried first: failed execs read in task work. */
 static int capture_load_variant(struct capture *c, const struct variant *v, struct error *err)
@@ -97,6 +122,10 @@ static int capture_load(struct capture *c, const struct capture_settings *settin
 	fail(err, code, "cannot load the kernel program trace_sched_process_exec: %.*s", (int)reasons.length,
 	     reasons.data);
 	buffer_done(&reasons);
+	if (settings->btf && lives && access(KERNEL_TYPES, R_OK))
+		return fail_hint(err, "without " KERNEL_TYPES " only exec events can be had: observer exec --btf FILE");
+	if (settings->btf && code != -EPERM && code != -ENOMEM)
+		return fail_hint(err, "'%s' must have the types of exactly this kernel", settings->btf);
 	return refusal_explain(code, &c->settings.settings, err);
 }
 
@@ -161,6 +190,7 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 	c->events = settings->events;
 	c->settings = (struct program_settings){
 		.nr_cpus = nr_cpus,
+		.btf = settings->btf,
 		.nr_followed = settings->follow ? CAPTURE_FOLLOWED_MAX : 1,
 		.settings =
 			{
@@ -203,7 +233,9 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	for (int i = 0; i < RECORD_EVENT_MAX; i++)
 		c->links[i] = -1;
 	capture_configure(c, settings, count_cpus());
-	code = capture_load(c, settings, err);
+	code = check_types(settings->btf, err);
+	if (!code)
+		code = capture_load(c, settings, err);
 	residence_drop_unchanged();
 	if (!code)
 		code = capture_write_filters(c, settings, err);

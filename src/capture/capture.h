@@ -29,6 +29,7 @@ struct capture_settings {
 	uint64_t wanted;	 /* rows of exec and snapshot to collect (bits) */
 	uint32_t max_argv_bytes; /* longer argument lists are cut */
 	uint32_t max_env_bytes;	 /* the same for the environment */
+	const char *btf;	 /* file with the kernel's types as BTF; NULL: what the kernel itself shows */
 	const char *variant;	 /* name of the only variant to try, for tests; NULL: all, best first */
 	bool threads;		 /* fork events for threads too */
 	bool follow;		 /* only processes given to capture_follow, and their descendants */

@@ -50,16 +50,17 @@ static const char *last_reason(char *log)
 	}
 }
 
-static void object_configure(struct bpf_object *object, const struct program_settings *settings)
+static int object_configure(struct bpf_object *object, const struct program_settings *settings)
 {
 	struct bpf_map *map;
+	int code = 0;
 
 	bpf_object__for_each_map(map, object)
 	{
 		const char *name = bpf_map__name(map);
 
 		if (strstr(name, ".rodata"))
-			bpf_map__set_initial_value(map, &settings->settings, sizeof(settings->settings));
+			code = bpf_map__set_initial_value(map, &settings->settings, sizeof(settings->settings));
 		else if (!strcmp(name, "events"))
 			bpf_map__set_max_entries(map, settings->settings.ring_bytes);
 		else if (!strcmp(name, "bell"))
@@ -71,6 +72,7 @@ static void object_configure(struct bpf_object *object, const struct program_set
 		else if (!strcmp(name, "followed"))
 			bpf_map__set_max_entries(map, settings->nr_followed);
 	}
+	return code; /* of the settings: without them it would observe the wrong things */
 }
 
 static int keep(int fd)
@@ -111,8 +113,8 @@ static void object_take(struct bpf_object *object, struct program *ret)
 /* One try; a log makes the kernel verify slowly, so it is asked for only to explain a failure. */
 static int object_load(const struct variant *v, const struct program_settings *settings, char *log, struct program *ret)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "observer", .kernel_log_buf = log,
-		    .kernel_log_size = log ? LOG_BYTES : 0, .kernel_log_level = log ? 1 : 0);
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "observer", .btf_custom_path = settings->btf,
+		    .kernel_log_buf = log, .kernel_log_size = log ? LOG_BYTES : 0, .kernel_log_level = log ? 1 : 0);
 	struct bpf_object *object;
 	const void *bytes;
 	size_t nr_bytes;
@@ -122,8 +124,9 @@ static int object_load(const struct variant *v, const struct program_settings *s
 	object = bpf_object__open_mem(bytes, nr_bytes, &options);
 	if (!object)
 		return -errno;
-	object_configure(object, settings);
-	code = bpf_object__load(object);
+	code = object_configure(object, settings);
+	if (!code)
+		code = bpf_object__load(object);
 	if (!code)
 		object_take(object, ret);
 	bpf_object__close(object);
@@ -148,7 +151,8 @@ static int load_object(const struct variant *v, const struct program_settings *s
 
 int program_load_light(const struct variant *v, const struct program_settings *settings, struct program *ret)
 {
-	return v->load_light ? v->load_light(settings, ret) : -ENOTSUP;
+	/* There the kernel relocates, by its own types alone. */
+	return v->load_light && !settings->btf ? v->load_light(settings, ret) : -ENOTSUP;
 }
 
 int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,

@@ -38,6 +38,7 @@ struct program_settings {
 	struct settings settings; /* .rodata */
 	uint32_t nr_cpus;	  /* possible ones */
 	uint32_t nr_followed;	  /* room of the map `followed` */
+	const char *btf;	  /* file with the kernel's types, for relocations; NULL: the kernel's own */
 };
 
 struct variant {

@@ -79,8 +79,8 @@ int refusal_explain(int code, const struct settings *settings, struct error *err
 		return fail_hint(err, "the kernel has no bpf(2), or a seccomp filter hides it");
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		return fail_hint(err, "the kernel's type information /sys/kernel/btf/vmlinux is missing: a kernel from "
-				      "5.10 on with CONFIG_DEBUG_INFO_BTF=y "
-				      "is needed, and /sys mounted");
+				      "5.10 on with CONFIG_DEBUG_INFO_BTF=y is needed, and /sys mounted; or "
+				      "--btf FILE, which does for exec events alone");
 	return fail_hint(err,
 			 "a kernel from 5.10 on is needed; please report this with the kernel's version (uname -r)");
 }

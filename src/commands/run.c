@@ -270,6 +270,7 @@ static const struct option_row rows[] = {
 	STREAM_ROW_ENV,
 	STREAM_ROW_MAX_ARGV,
 	STREAM_ROW_HOOK,
+	STREAM_ROW_BTF,
 	STREAM_ROW_RING,
 	{
 		.name = "strict",

@@ -181,6 +181,7 @@ static int open_capture(struct stream *s, struct error *err)
 {
 	const struct capture_settings settings = {
 		.hook = s->settings->hook,
+		.btf = s->settings->btf,
 		.variant = getenv("OBSERVER_VARIANT"),
 		.events = s->settings->events,
 		.ring_bytes = s->settings->ring_bytes,

@@ -33,6 +33,7 @@ struct stream_settings {
 	struct environ_choice *env_choice; /* the choice of it; NULL: the whole environment */
 	bool env;			   /* the environment is wanted: by --env or because --fields names it */
 	const char *events_list;	   /* --events as given, or NULL */
+	const char *btf;		   /* file with the kernel's types, or NULL */
 	enum capture_hook hook;
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint32_t shown;		 /* those of them that the outputs are given; the others go to the hook `before` only */

@@ -127,6 +127,15 @@ int stream_print_fields(struct error *err);
 		       "sched:sched_process_exec, found in tracefs. auto takes the first of the two that works.",      \
 	}
 
+#define STREAM_ROW_BTF                                                                                                 \
+	{                                                                                                              \
+		.name = "btf", .argument = "FILE", INTO_TEXT(struct stream_settings, btf),                             \
+		.completion = COMPLETE_FILE, .group = GROUP_CAPTURE, .help = "the kernel's types from FILE",           \
+		.doc = "Take the types of the running kernel from FILE, BTF or an ELF file that holds it, instead of " \
+		       "/sys/kernel/btf/vmlinux: for where /sys is not mounted, or a kernel that was built without "   \
+		       "them. Such a kernel has no hook but tracepoint and no event but exec.",                        \
+	}
+
 #define STREAM_ROW_RING                                                                                                \
 	{                                                                                                              \
 		.name = "ring", .argument = "SIZE", INTO_SIZE(struct stream_settings, ring_bytes),                     \

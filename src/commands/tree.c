@@ -78,6 +78,7 @@ static const struct option_row rows[] = {
 	},
 	STREAM_ROW_COLOR,
 	STREAM_ROW_MAX_ARGV,
+	STREAM_ROW_BTF,
 	STREAM_ROW_RING,
 	COMMON_OPTION_ROWS,
 };

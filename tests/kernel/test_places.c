@@ -117,6 +117,52 @@ TEST(types_of_the_kernel_missing)
 	check_without("/sys/kernel/btf");
 }
 
+/* With types from a file the kernel's own are not looked at. */
+TEST(types_of_the_kernel_from_a_file)
+{
+	char *path = text("%s/types", test_dir());
+	size_t length;
+	char *types = read_whole("/sys/kernel/btf/vmlinux", &length);
+	struct session *s;
+	struct outcome o;
+
+	if (!types)
+		test_skip("this kernel does not show its types");
+	make_file(path, types, length, 0644);
+	own_mounts();
+	s = session_open(
+		&(struct session_options){.args = LIST("--btf", path), .prepare = hide_one, .arg = "/sys/kernel/btf"});
+	check_works_by(s, true);
+	session_stop(s);
+	/* Hidden still: other hooks than tracepoint need them. */
+	o = run_observer_with("--btf", path, "--events", "exec,exit", "--count", "1");
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.err, "\nhint: without /sys/kernel/btf/vmlinux only exec events"), "%s", o.err);
+	umount2("/sys/kernel/btf", MNT_DETACH);
+	s = session_start("--btf", path, "--events", "exec,exit");
+	check_works(s);
+	session_stop(s);
+}
+
+TEST(types_of_the_kernel_from_a_bad_file)
+{
+	char *path = text("%s/types", test_dir()), *types, *named = text("the kernel's types from '%s'", path);
+	size_t length;
+	struct outcome o;
+
+	need_bpf();
+	o = run_observer_with("--btf", path);
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.err, named) && strstr(o.err, "No such file") && strstr(o.err, "\nhint: "), "%s", o.err);
+	types = read_whole("/sys/kernel/btf/vmlinux", &length);
+	if (!types)
+		test_skip("this kernel does not show its types");
+	make_file(path, types, length / 2, 0644);
+	o = run_observer_with("--btf", path);
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.err, named) && strstr(o.err, "neither BTF nor") && strstr(o.err, "\nhint: "), "%s", o.err);
+}
+
 /* What the kernel holds for observer's programs, by their ids, as its descriptors tell. */
 static size_t bpf_programs_of(pid_t pid, uint32_t *ids, size_t most)
 {
