@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "capture/tracefs.h"
+#include "diagnosis/diagnosis.h"
 
 /* A verifier log of this size is enough for the last lines of any of our programs. */
 #define LOG_BYTES (16 << 20)
@@ -31,23 +32,19 @@ void program_silence_libbpf(void)
 	libbpf_set_print(print_nothing);
 }
 
-/* The last line of the verifier's log that says why: the statistics behind it do not. */
-static const char *last_reason(char *log)
+/* Describes a refusal by the line of the log that tells why, in plain words too where they are known. */
+static int fail_refused(int code, const char *log, struct error *err)
 {
-	char *line, *end;
+	struct diagnosis d;
+	const char *line;
 
-	for (;;) {
-		end = log + strlen(log);
-		while (end > log && end[-1] == '\n')
-			*--end = '\0';
-		line = strrchr(log, '\n');
-		if (!line)
-			return log;
-		if (strncmp(line + 1, "processed ", 10) && strncmp(line + 1, "verification time", 17) &&
-		    strncmp(line + 1, "stack depth", 11))
-			return line + 1;
-		*line = '\0';
-	}
+	errno = -code;
+	if (!log || !diagnose(log, strlen(log), &d))
+		return fail(err, code, "%m");
+	line = memrchr(d.reason.data, '\n', d.reason.length);
+	line = line ? line + 1 : d.reason.data;
+	return fail(err, code, "%m: %.*s%s%s%s", (int)(d.reason.data + d.reason.length - line), line,
+		    d.cause ? " (" : "", d.cause ? d.cause->sentence : "", d.cause ? ")" : "");
 }
 
 static int object_configure(struct bpf_object *object, const struct program_settings *settings)
@@ -145,8 +142,7 @@ static int load_object(const struct variant *v, const struct program_settings *s
 	log = calloc(1, LOG_BYTES);
 	if (log && object_load(v, settings, log, ret) == 0)
 		return 0;
-	errno = -code;
-	return fail(err, code, "%m%s%s", log && *log ? ": " : "", log && *log ? last_reason(log) : "");
+	return fail_refused(code, log, err);
 }
 
 int program_load_light(const struct variant *v, const struct program_settings *settings, struct program *ret)

@@ -5,56 +5,16 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/fill.h"
+
 /* Where the explanations begin. */
 #define HELP_INDENT 30
 /* Where the long ones begin. */
 #define DOC_INDENT 10
 
-static size_t column_of(const struct buffer *out)
-{
-	size_t column = 0;
-
-	while (column < out->length && out->data[out->length - column - 1] != '\n')
-		column++;
-	return column;
-}
-
-static void pad(struct buffer *out, size_t column)
-{
-	for (size_t at = column_of(out); at < column; at++)
-		buffer_append_char(out, ' ');
-}
-
-/* Appends one word, on a new line where it would stand out at the right. */
-static void put_word(struct buffer *out, const char *word, size_t length, size_t indent)
-{
-	size_t column = column_of(out);
-
-	if (column > indent && column + 1 + length > HELP_COLUMNS) {
-		buffer_append_char(out, '\n');
-		column = 0;
-	}
-	if (column > indent)
-		buffer_append_char(out, ' ');
-	else
-		pad(out, indent);
-	buffer_append(out, word, length);
-}
-
-/* Appends text filled between `indent` and the right edge, paragraphs apart, and ends the line. */
 static void put_text(struct buffer *out, const char *text, size_t indent)
 {
-	while (*text) {
-		size_t length = strcspn(text, " \n");
-
-		if (length)
-			put_word(out, text, length, indent);
-		text += length;
-		if (strncmp(text, "\n\n", 2) == 0)
-			buffer_append_text(out, "\n\n");
-		text += strspn(text, " \n");
-	}
-	buffer_append_char(out, '\n');
+	fill_text(out, text, strlen(text), (struct fill){.indent = indent, .columns = HELP_COLUMNS});
 }
 
 static void put_names(struct buffer *out, const struct option_row *row)
@@ -75,11 +35,11 @@ static void put_row(struct buffer *out, const struct option_row *row, bool whole
 
 	option_describe(row, whole, &text);
 	put_names(out, row);
-	if (whole || column_of(out) + 2 > indent)
+	if (whole || fill_column(out) + 2 > indent)
 		buffer_append_char(out, '\n');
-	pad(out, indent);
+	fill_pad(out, indent);
 	if (!text.failed)
-		put_text(out, text.data, indent);
+		fill_text(out, text.data, strlen(text.data), (struct fill){.indent = indent, .columns = HELP_COLUMNS});
 	if (whole)
 		buffer_append_char(out, '\n');
 }
@@ -140,7 +100,7 @@ void commands_print_help(const struct command_list *list, bool whole, struct buf
 		if (list->commands[i]->hidden)
 			continue;
 		buffer_printf(out, "  %s", list->commands[i]->name);
-		pad(out, 14);
+		fill_pad(out, 14);
 		put_text(out, list->commands[i]->summary, 14);
 	}
 	buffer_printf(out, "\nWithout a command: %s. Its options:\n\n", list->commands[0]->name);

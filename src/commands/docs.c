@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "commands/commands.h"
 #include "commands/schemas.h"
+#include "diagnosis/cause.h"
 #include "generate/fields_doc.h"
 
 static int print_fields(struct buffer *text, struct error *err)
@@ -18,6 +19,13 @@ static int print_fields(struct buffer *text, struct error *err)
 		fields_print_markdown(schemas.all, text);
 	schemas_close(&schemas);
 	return r;
+}
+
+static int print_errors(struct buffer *text, struct error *err)
+{
+	(void)err;
+	causes_print_markdown(text);
+	return 0;
 }
 
 static int print_synopsis(struct buffer *text, struct error *err)
@@ -39,6 +47,7 @@ static const struct document {
 	int (*print)(struct buffer *text, struct error *err);
 } documents[] = {
 	{"fields", print_fields},     /* docs/fields.md */
+	{"errors", print_errors},     /* docs/errors.md */
 	{"synopsis", print_synopsis}, /* parts of docs/observer.1 */
 	{"options", print_options},
 };
@@ -71,7 +80,7 @@ static const struct option_row rows[] = {COMMON_OPTION_ROWS};
 const struct command command_docs = {
 	.name = "docs",
 	.summary = "print what of docs/ is generated",
-	.operands = "fields|synopsis|options",
+	.operands = "fields|errors|synopsis|options",
 	.operands_min = 1,
 	.operands_max = 1,
 	.hidden = true,

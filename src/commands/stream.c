@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "commands/schemas.h"
 #include "commands/stop.h"
 #include "commands/summary.h"
+#include "commands/terminal.h"
 #include "events/exec.h"
 #include "outputs/outputs.h"
 #include "schema/scratch.h"
@@ -71,22 +71,9 @@ static uint64_t now_ns(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
-}
-
 bool stream_wants_color(const struct stream_settings *s)
 {
-	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-	if (s->color != COLOR_AUTO)
-		return s->color == COLOR_ALWAYS;
-	if ((forbidden && *forbidden) || (terminal && strcmp(terminal, "dumb") == 0))
-		return false;
-	return isatty(STDOUT_FILENO);
+	return terminal_wants_color(s->color);
 }
 
 /* --- what a run consists of, in the order in which it is opened --- */
@@ -130,8 +117,8 @@ static int open_outputs(struct stream *s, struct error *err)
 		.utc = s->settings->utc,
 		.full = s->settings->full,
 		.color = stream_wants_color(s->settings),
-		.width = isatty(STDOUT_FILENO) ? terminal_width() : 0,
-		.terminal_width = terminal_width,
+		.width = isatty(STDOUT_FILENO) ? terminal_columns() : 0,
+		.terminal_width = terminal_columns,
 		.give_up = stop_is_urgent,
 	};
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* observer tree: the processes that live now, as a tree, from a snapshot of the kernel. */
 #include <errno.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli/print.h"
 #include "commands/commands.h"
 #include "commands/stream.h"
 #include "commands/stream_options.h"
+#include "commands/terminal.h"
 #include "events/exec.h"
 #include "report/report.h"
 
@@ -31,9 +30,7 @@ static bool ended(void *context)
 
 static unsigned int columns(const struct stream_settings *s)
 {
-	struct winsize size;
-
-	return s->full || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+	return s->full ? 0 : terminal_columns();
 }
 
 static int run(const struct call *call, struct error *err)

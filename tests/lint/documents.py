@@ -7,7 +7,7 @@ import sys
 import lint
 
 COLUMNS = 80
-FIELDS, MANPAGE = "docs/fields.md", "docs/observer.1"
+FIELDS, ERRORS, MANPAGE = "docs/fields.md", "docs/errors.md", "docs/observer.1"
 
 
 def observer(*words):
@@ -32,7 +32,7 @@ def first_difference(old, new):
 
 problems, checked = [], 0
 manpage = lint.root() / MANPAGE
-wanted = {FIELDS: observer("docs", "fields"), MANPAGE: with_parts(manpage.read_text())}
+wanted = {FIELDS: observer("docs", "fields"), ERRORS: observer("docs", "errors"), MANPAGE: with_parts(manpage.read_text())}
 for name, text in wanted.items():
     path = lint.root() / name
     if "--update" in sys.argv:

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Refused: maps are described by types, and the object was compiled without them. */
+/* clang: -g0 */
+#include "common.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} counts SEC(".maps");
+
+SEC("raw_tp/sched_process_exec")
+int refused(void *ctx)
+{
+	__u32 key = 0;
+
+	return bpf_map_delete_elem(&counts, &key);
+}
