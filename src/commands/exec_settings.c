@@ -13,8 +13,7 @@
 #include "commands/stream_options.h"
 #include "outputs/outputs.h"
 
-/* Splits --fields; one block of memory for array and names. */
-static int split_fields(const char *list, const char ***ret_names, struct error *err)
+int exec_split_fields(const char *list, const char ***ret_names, struct error *err)
 {
 	size_t nr_names = 1, length = strlen(list), n = 0;
 	const char **names;
@@ -150,7 +149,7 @@ int stream_settings_check(struct stream_settings *s, struct error *err)
 	int r = 0;
 
 	if (s->fields_list)
-		r = split_fields(s->fields_list, &s->fields, err);
+		r = exec_split_fields(s->fields_list, &s->fields, err);
 	if (r == 0 && s->env_list && *s->env_list)
 		r = environ_choice_new(s->env_list, &s->env_choice, err);
 	s->env = s->env_list || has_name(s->fields, "env");

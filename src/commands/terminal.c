@@ -14,6 +14,13 @@ int terminal_columns(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+int terminal_rows(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_row;
+}
+
 bool terminal_wants_color(int choice)
 {
 	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");

@@ -10,6 +10,9 @@
 /* Its columns; 0 where it is none. */
 int terminal_columns(void);
 
+/* Its lines; 0 where it is none. */
+int terminal_rows(void);
+
 /* True where it is to be coloured: `choice` is an enum stream_color. */
 bool terminal_wants_color(int choice);
 

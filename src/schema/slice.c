@@ -12,3 +12,10 @@ void slice_get(const struct event *e, void *context, struct value *ret_value)
 	ret_value->text.data = slice->data;
 	ret_value->text.length = slice->length;
 }
+
+void slice_get_list(const struct event *e, void *context, struct value *ret_value)
+{
+	slice_get(e, context, ret_value);
+	if (ret_value->type == VALUE_TEXT)
+		ret_value->type = VALUE_LIST;
+}

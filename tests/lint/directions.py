@@ -12,6 +12,7 @@ MAY_INCLUDE = {
     "schema": {"events", "base"},
     "diagnosis": {"base"},
     "capture": DATA | {"lib", "bpf", "diagnosis"},
+    "inspect": DATA,
     "doctor": DATA | {"diagnosis", "capture"},
     "process": DATA,
     "filter": DATA,
