@@ -63,7 +63,8 @@ static int fail_nothing(const struct inspect_settings *s, struct error *err)
 static bool wait_interval(const struct inspect_settings *s)
 {
 	struct pollfd fd = {.fd = stop_fd(), .events = POLLIN};
-	const struct timespec interval = {.tv_sec = s->interval_ns / 1000000000, .tv_nsec = s->interval_ns % 1000000000};
+	const struct timespec interval = {.tv_sec = s->interval_ns / 1000000000,
+					  .tv_nsec = s->interval_ns % 1000000000};
 
 	ppoll(&fd, 1, &interval, NULL);
 	return stop_is_wanted();
@@ -92,7 +93,9 @@ static int show_samples(const struct inspect_settings *s, struct inspect_view *v
 		if (++nr == most)
 			break;
 	}
-	return code == -EPIPE ? 0 : code < 0 ? fail(err, code, "cannot write to standard output: %s", strerror(-code)) : 0;
+	return code == -EPIPE ? 0
+	       : code < 0     ? fail(err, code, "cannot write to standard output: %s", strerror(-code))
+			      : 0;
 }
 
 /* Without statistics, or without an interval, one look is all that there is. */
@@ -178,7 +181,8 @@ static const struct option_row rows[] = {
 		INTO_FLAG(struct inspect_settings, all),
 		.group = "Choice",
 		.help = "all of the machine, not only those of observers",
-		.doc = "Show all programs and maps that the kernel holds. Without this option, --name and --id: those of "
+		.doc = "Show all programs and maps that the kernel holds. Without this option, --name and --id: those "
+		       "of "
 		       "the observers that run.",
 	},
 	{
@@ -187,7 +191,8 @@ static const struct option_row rows[] = {
 		INTO_TEXT(struct inspect_settings, name),
 		.group = "Choice",
 		.help = "those with such a name: * and ? stand for any",
-		.doc = "Show the programs whose name fits PATTERN with their maps, and the maps whose name does: * stands "
+		.doc = "Show the programs whose name fits PATTERN with their maps, and the maps whose name does: * "
+		       "stands "
 		       "for any characters, ? for one.",
 	},
 	{
@@ -209,7 +214,8 @@ static const struct option_row rows[] = {
 		.completion = COMPLETE_WORDS,
 		.group = GROUP_OUTPUT,
 		.help = "show these fields: a,b,c",
-		.doc = "Show these fields: names with commas between them, of programs, maps or both. Names that one of the "
+		.doc = "Show these fields: names with commas between them, of programs, maps or both. Names that one "
+		       "of the "
 		       "two lacks are skipped for it.",
 	},
 	{
@@ -234,7 +240,8 @@ static const struct option_row rows[] = {
 		.initial = "1s",
 		.group = "Measuring",
 		.help = "count runs for this long; 0: do not",
-		.doc = "Count runs and their time for this long: 500ms, 1s, 1m. Meanwhile, and only then, the kernel keeps "
+		.doc = "Count runs and their time for this long: 500ms, 1s, 1m. Meanwhile, and only then, the kernel "
+		       "keeps "
 		       "statistics of all programs, which adds two looks at the clock to each run. With 0 nothing is "
 		       "switched on, and what was counted before is all that there is.",
 	},
@@ -244,7 +251,8 @@ static const struct option_row rows[] = {
 		INTO_FLAG(struct inspect_settings, watch),
 		.group = "Measuring",
 		.help = "show it again each interval, until interrupted",
-		.doc = "Show it anew after each interval, until interrupted; on a terminal on a screen of its own. In a pipe "
+		.doc = "Show it anew after each interval, until interrupted; on a terminal on a screen of its own. In "
+		       "a pipe "
 		       "the table has a line for each program and interval.",
 	},
 	{
@@ -262,7 +270,8 @@ static const struct option_row rows[] = {
 const struct command command_inspect = {
 	.name = "inspect",
 	.summary = "programs and maps of eBPF: what they cost, and whose they are",
-	.doc = "Show the programs and maps of eBPF that running observers hold, or all of the machine: where a program is "
+	.doc = "Show the programs and maps of eBPF that running observers hold, or all of the machine: where a program "
+	       "is "
 	       "attached, how often it ran in the last second and how many nanoseconds a run took, the processes that "
 	       "have it open, and the maps with their sizes. It is what bpftool prog, map and link show, in one view; "
 	       "with -v the command of bpftool stands beside each.\n\n"

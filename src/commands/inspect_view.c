@@ -12,7 +12,8 @@
 #include "commands/terminal.h"
 #include "outputs/outputs.h"
 
-/* The alternate screen without a cursor, and back: ECMA-48 and xterm's private modes, which every terminal has today. */
+/* The alternate screen without a cursor, and back: ECMA-48 and xterm's private modes, which every terminal has today.
+ */
 #define SCREEN_TAKE  "\x1b[?1049h\x1b[?25l"
 #define SCREEN_BACK  "\x1b[?25h\x1b[?1049l"
 #define SCREEN_CLEAR "\x1b[H\x1b[2J"
@@ -264,7 +265,8 @@ static int show_bpftool(struct inspect_view *v, const struct inspection *i)
 }
 
 /* Rows of the two tables that a screen has room for: programs first. Elsewhere there is room for all. */
-static void share_screen(const struct inspect_view *v, const struct inspection *i, size_t *ret_programs, size_t *ret_maps)
+static void share_screen(const struct inspect_view *v, const struct inspection *i, size_t *ret_programs,
+			 size_t *ret_maps)
 {
 	size_t rows = v->screen ? terminal_rows() : 0, room;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How an inspection is shown: two tables on a page or a screen that is drawn anew, lines of JSON, or lines for a pipe. */
+/* How an inspection is shown: two tables on a page or a screen that is drawn anew, lines of JSON, or lines for a pipe.
+ */
 #ifndef COMMANDS_INSPECT_VIEW_H
 #define COMMANDS_INSPECT_VIEW_H
 
@@ -18,7 +19,8 @@ struct view_settings {
 
 struct inspect_view;
 
-/* Returns 0 or -errno, described. On a terminal that is watched the screen is taken; inspect_view_close gives it back. */
+/* Returns 0 or -errno, described. On a terminal that is watched the screen is taken; inspect_view_close gives it back.
+ */
 int inspect_view_open(const struct view_settings *settings, struct inspect_view **ret, struct error *err);
 int inspect_view_close(struct inspect_view *v, struct error *err);
 

@@ -34,7 +34,7 @@ static struct attachment *add(struct attachments *a, uint32_t program)
 static const char *hook_name(uint32_t attach_type)
 {
 	static const char *const names[] = {
-		[BPF_TRACE_RAW_TP] = "tp_btf", [BPF_TRACE_FENTRY] = "fentry", [BPF_TRACE_FEXIT] = "fexit",
+		[BPF_TRACE_RAW_TP] = "tp_btf",	  [BPF_TRACE_FENTRY] = "fentry", [BPF_TRACE_FEXIT] = "fexit",
 		[BPF_MODIFY_RETURN] = "fmod_ret", [BPF_LSM_MAC] = "lsm",
 	};
 	const char *name = attach_type < sizeof(names) / sizeof(names[0]) ? names[attach_type] : NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Private to inspect/: where programs are attached, as far as the kernel tells: links, and the perf events of holders. */
+/* Private to inspect/: where programs are attached, as far as the kernel tells: links, and the perf events of holders.
+ */
 #ifndef INSPECT_ATTACH_H
 #define INSPECT_ATTACH_H
 

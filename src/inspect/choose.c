@@ -79,7 +79,7 @@ void inspect_compare(struct inspection *now, const struct inspection *before)
 
 	for (struct inspected_program *p = now->programs; p < now->programs + now->nr_programs; p++)
 		for (size_t i = 0; i < before->nr_programs; i++)
-			if (before->programs[i].id == p->id && before->programs[i].loaded_at / 1000000000 ==
-								       p->loaded_at / 1000000000)
+			if (before->programs[i].id == p->id &&
+			    before->programs[i].loaded_at / 1000000000 == p->loaded_at / 1000000000)
 				compare(now, p, &before->programs[i], interval_ns);
 }

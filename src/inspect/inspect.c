@@ -127,7 +127,8 @@ static void fill_maps(struct look_around *l, int fd, struct inspected_program *p
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &bytes))
 		return;
-	p->map_ids = keep_ids(l->to, ids, info.nr_map_ids < MAPS_OF_PROGRAM_MAX ? info.nr_map_ids : MAPS_OF_PROGRAM_MAX);
+	p->map_ids =
+		keep_ids(l->to, ids, info.nr_map_ids < MAPS_OF_PROGRAM_MAX ? info.nr_map_ids : MAPS_OF_PROGRAM_MAX);
 }
 
 static void fill_names(struct look_around *l, int fd, const struct bpf_prog_info *info, struct inspected_program *p)
@@ -251,7 +252,8 @@ static int add_map(struct look_around *l, uint32_t id)
 }
 
 /* Goes through all ids of a kind. The end is ENOENT. */
-static int walk(struct look_around *l, int (*next)(uint32_t id, uint32_t *ret), int (*add)(struct look_around *, uint32_t))
+static int walk(struct look_around *l, int (*next)(uint32_t id, uint32_t *ret),
+		int (*add)(struct look_around *, uint32_t))
 {
 	uint32_t id = 0;
 	int code = 0;
@@ -293,7 +295,8 @@ int inspect(struct inspection *ret, struct error *err)
 		return 0;
 	fail(err, code, "cannot list the programs and maps of eBPF: %s", strerror(-code));
 	if (code == -EPERM)
-		fail_hint(err, "the kernel lists them for CAP_SYS_ADMIN alone: run it with sudo, outside of a container");
+		fail_hint(err,
+			  "the kernel lists them for CAP_SYS_ADMIN alone: run it with sudo, outside of a container");
 	return code;
 }
 

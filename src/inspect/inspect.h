@@ -17,15 +17,15 @@
 
 /* Numbers that are not known are UINT64_MAX, texts have no data. */
 struct inspected_program {
-	uint64_t time;	    /* of the sample, nanoseconds since 1970 */
-	uint64_t loaded_at; /* the same */
+	uint64_t time;			   /* of the sample, nanoseconds since 1970 */
+	uint64_t loaded_at;		   /* the same */
 	uint64_t runs, run_ns, ns_per_run; /* between two samples, while the kernel kept statistics */
 	uint64_t interval_ns;		   /* that lie this far apart */
 	uint64_t total_runs, total_run_ns; /* ever, while it kept statistics */
 	uint64_t missed;		   /* runs that the kernel skipped, ever */
 	uint64_t memlock;		   /* bytes of memory */
-	uint64_t pid;	     /* of the holder below */
-	uint64_t verified;   /* instructions that the verifier looked at */
+	uint64_t pid;			   /* of the holder below */
+	uint64_t verified;		   /* instructions that the verifier looked at */
 	uint32_t id, uid;
 	uint32_t holders;    /* processes that have it open */
 	uint32_t translated; /* bytes of its instructions, as the kernel rewrote them */
@@ -46,7 +46,7 @@ struct inspected_map {
 };
 
 struct inspection {
-	uint64_t boot_ns; /* when it was made */
+	uint64_t boot_ns;		    /* when it was made */
 	struct inspected_program *programs; /* by id */
 	size_t nr_programs;
 	struct inspected_map *maps;

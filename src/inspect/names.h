@@ -7,7 +7,7 @@
 
 struct btf;
 
-#define NAME_BYTES   128
+#define NAME_BYTES    128
 #define NAMES_OBJECTS 16
 
 /* Type information read from the kernel and kept, since that of the kernel itself has megabytes. All zero is empty. */

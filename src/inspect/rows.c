@@ -5,12 +5,12 @@
 #include "inspect/inspect.h"
 #include "schema/slice.h"
 
-#define PROGRAM_TEXT(member, heading, doc)	   SLICE_FIELD(struct inspected_program, member, heading, doc)
-#define PROGRAM_LIST(member, heading, doc)	   SLICES_FIELD(struct inspected_program, member, heading, doc)
-#define PROGRAM(kind, member, heading, doc)	   STRUCT_FIELD(struct inspected_program, kind, member, heading, doc)
-#define MAP_TEXT(member, heading, doc)		   SLICE_FIELD(struct inspected_map, member, heading, doc)
-#define MAP_LIST(member, heading, doc)		   SLICES_FIELD(struct inspected_map, member, heading, doc)
-#define MAP(kind, member, heading, doc)		   STRUCT_FIELD(struct inspected_map, kind, member, heading, doc)
+#define PROGRAM_TEXT(member, heading, doc)  SLICE_FIELD(struct inspected_program, member, heading, doc)
+#define PROGRAM_LIST(member, heading, doc)  SLICES_FIELD(struct inspected_program, member, heading, doc)
+#define PROGRAM(kind, member, heading, doc) STRUCT_FIELD(struct inspected_program, kind, member, heading, doc)
+#define MAP_TEXT(member, heading, doc)	    SLICE_FIELD(struct inspected_map, member, heading, doc)
+#define MAP_LIST(member, heading, doc)	    SLICES_FIELD(struct inspected_map, member, heading, doc)
+#define MAP(kind, member, heading, doc)	    STRUCT_FIELD(struct inspected_map, kind, member, heading, doc)
 
 static const struct field program_fields[] = {
 	PROGRAM(time, time, "TIME", "when this was read"),

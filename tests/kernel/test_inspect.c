@@ -43,11 +43,10 @@ static json_t *find(json_t *all, const char *event, const char *name, pid_t pid)
 	json_t *object;
 	size_t i;
 
-	json_array_foreach(all, i, object)
-		if (!strcmp(json_text(object, "event"), event) && json_text(object, "name") &&
-		    !strcmp(json_text(object, "name"), name) && json_has(object, "pid") &&
-		    json_number(object, "pid") == (uint64_t)pid)
-			return object;
+	json_array_foreach(all, i, object) if (!strcmp(json_text(object, "event"), event) &&
+					       json_text(object, "name") && !strcmp(json_text(object, "name"), name) &&
+					       json_has(object, "pid") &&
+					       json_number(object, "pid") == (uint64_t)pid) return object;
 	return NULL;
 }
 
@@ -169,11 +168,13 @@ static void compare_with_bpftool(const json_t *ours, const char *object, const c
 		const json_t *value = json_object_get(theirs, keys[1]);
 
 		if (json_is_integer(value))
-			CHECK(json_number(ours, keys[0]) == (uint64_t)json_integer_value(value), "%s is %s, bpftool has %lld",
-			      keys[0], json_shown(ours, keys[0]), (long long)json_integer_value(value));
+			CHECK(json_number(ours, keys[0]) == (uint64_t)json_integer_value(value),
+			      "%s is %s, bpftool has %lld", keys[0], json_shown(ours, keys[0]),
+			      (long long)json_integer_value(value));
 		else
-			CHECK(value && !strcmp(json_text(ours, keys[0]), json_string_value(value)), "%s is %s, bpftool has %s",
-			      keys[0], json_shown(ours, keys[0]), value ? json_string_value(value) : "nothing");
+			CHECK(value && !strcmp(json_text(ours, keys[0]), json_string_value(value)),
+			      "%s is %s, bpftool has %s", keys[0], json_shown(ours, keys[0]),
+			      value ? json_string_value(value) : "nothing");
 	}
 }
 
@@ -201,7 +202,8 @@ static uint64_t total_runs(pid_t pid)
 	return json_number(require(all, "program", "trace_sched_process_exec", pid), "total_runs");
 }
 
-/* Runs are counted while it measures, and no longer; where others have switched the statistics on, nothing can be said. */
+/* Runs are counted while it measures, and no longer; where others have switched the statistics on, nothing can be said.
+ */
 TEST(inspect_leaves_statistics_off)
 {
 	struct session *s;
@@ -253,7 +255,8 @@ TEST(inspect_watch_in_a_pipe)
 
 	need_bpf();
 	s = session_start("--hook", "tp_btf");
-	o = inspect(LIST("inspect", "--watch", "--interval", "100ms", "--count", "3", "--name", "trace_sched_process_exec"));
+	o = inspect(LIST("inspect", "--watch", "--interval", "100ms", "--count", "3", "--name",
+			 "trace_sched_process_exec"));
 	CHECK_EQ(o.status, 0);
 	CHECK(!strncmp(o.out, "TIME", 4) && !strchr(o.out, '\x1b'), "no plain lines: %s", o.out);
 	o = inspect(LIST("inspect", "--watch", "--interval", "100ms", "--count", "2", "-o", "json", "--fields",
@@ -276,8 +279,8 @@ TEST(inspect_without_rights)
 
 	if (getuid() != 0)
 		test_skip("needs root, to become another");
-	o = run_observer(&(struct session_options){
-		.args = LIST("inspect", "--all"), .raw = true, .prepare = become_nobody});
+	o = run_observer(
+		&(struct session_options){.args = LIST("inspect", "--all"), .raw = true, .prepare = become_nobody});
 	CHECK_EQ(o.status, 1);
 	CHECK_TEXT(o.out, "");
 	CHECK(strstr(o.err, "CAP_SYS_ADMIN") && strstr(o.err, "hint: "), "the error: %s", o.err);
