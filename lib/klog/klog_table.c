@@ -81,9 +81,9 @@ static int read_site(struct klog_place *p, const char *at, size_t left)
 		.string_bytes = site->string_bytes,
 	};
 	memcpy(p->arrays, site->arrays, sizeof(p->arrays));
-	/* The path as the compiler got it. */
-	if (!strncmp(p->file, "./", 2))
-		p->file += 2;
+	/* The path as the compiler got it, from the folder of the build. */
+	while (!strncmp(p->file, "./", 2) || !strncmp(p->file, "../", 3))
+		p->file = strchr(p->file, '/') + 1;
 	return (bytes + 7) & ~7UL;
 }
 

@@ -16,6 +16,7 @@
 #include "bpf/parts/access.bpf.h"
 #include "lib/heap/heap.bpf.h"
 #include "bpf/parts/ring.bpf.h"
+#include "bpf/parts/log.bpf.h"
 #include "bpf/parts/slot.bpf.h"
 #include "bpf/parts/filter.bpf.h"
 #include "bpf/parts/path.bpf.h"
@@ -122,10 +123,19 @@ static __always_inline void send_event(struct slot *s, struct counter *c)
 	s->event.unreadable = s->unreadable;
 	s->event.spilled = s->spilled;
 	fill = *(volatile __u32 *)&s->fill;
+	klog_trace("event %llu of type %u: %u bytes, rows cut %llx, unreadable %llx", s->record.seq, s->record.type,
+		   fill, s->truncated, s->unreadable);
 	if (fill <= FILL_MAX)
 		ring_send(&s->record, fill, c);
 	else
 		ring_count_loss(c, LOSS_heap_busy); /* cannot be */
+}
+
+/* The same that the output log says of the event; before the event has its time. */
+static __always_inline void log_exec(const struct door *door)
+{
+	klog_info("%u %u %s %llu", (__u32)(bpf_get_current_pid_tgid() >> 32), (__u32)bpf_get_current_uid_gid(),
+		  door_filename(door), log_string_bytes((__u64)door_filename(door)));
 }
 
 static __always_inline int handle_exec(struct door *door)
@@ -137,6 +147,7 @@ static __always_inline int handle_exec(struct door *door)
 
 	if (!c || !follow_has(p))
 		return 0;
+	log_exec(door);
 	s = slot_begin(c, RECORD_exec, sizeof(s->event), SLOT_OF_EVENTS);
 	if (!s)
 		return 0;

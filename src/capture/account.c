@@ -21,16 +21,17 @@ void account_close(struct account *a)
 	a->cpus = NULL;
 }
 
-/* Events of one type missing in a row on one CPU; numbers unknown where they do not tell. */
+/* Events of one series missing in a row on one CPU; numbers unknown where they do not tell. */
 struct gap {
 	uint32_t cpu;
-	enum record_type of;
+	unsigned int series;
 	uint64_t from, to;
 };
 
 static void hand_over(struct account *a, const struct gap *gap, enum loss_cause cause, uint64_t count,
 		      const struct capture_receiver *to)
 {
+	bool log = gap->series >= RECORD_EVENT_MAX;
 	struct lost_event lost = {
 		.header =
 			{
@@ -40,13 +41,14 @@ static void hand_over(struct account *a, const struct gap *gap, enum loss_cause 
 				.seq = UNKNOWN,
 			},
 		.cause = cause,
-		.of = gap->of,
+		.of = log ? RECORD_LOG : gap->series,
+		.level = log ? gap->series - RECORD_EVENT_MAX : 0,
 		.count = count,
 		.from = gap->from,
 		.to = gap->to,
 	};
 
-	a->lost[gap->of][cause] += count;
+	a->lost[gap->series][cause] += count;
 	to->take(to->context, &lost.header, sizeof(lost));
 }
 
@@ -70,7 +72,7 @@ struct standing {
 static void account_until(struct account *a, struct gap *gap, const struct standing *now,
 			  const struct capture_receiver *to)
 {
-	struct account_line *line = &a->cpus[gap->cpu][gap->of];
+	struct account_line *line = &a->cpus[gap->cpu][gap->series];
 	uint64_t fresh[LOSS_KERNEL_MAX], total = 0;
 	bool known;
 
@@ -98,15 +100,16 @@ static uint64_t widen(uint64_t known, uint32_t low)
 	return known + (int64_t)(int32_t)(low - (uint32_t)known);
 }
 
-void account_record(struct account *a, const struct record *header, const struct capture_receiver *to)
+void account_record(struct account *a, const struct record *header, unsigned int series,
+		    const struct capture_receiver *to)
 {
-	struct gap gap = {.cpu = header->cpu, .of = header->type, .from = UNKNOWN, .to = UNKNOWN};
+	struct gap gap = {.cpu = header->cpu, .series = series, .from = UNKNOWN, .to = UNKNOWN};
 	struct standing now = {.seq = header->seq};
 	struct account_line *line;
 
-	if (header->cpu >= a->nr_cpus || header->type >= RECORD_EVENT_MAX)
+	if (header->cpu >= a->nr_cpus || series >= CAPTURE_SERIES_MAX)
 		return;
-	line = &a->cpus[header->cpu][header->type];
+	line = &a->cpus[header->cpu][series];
 	a->last_boot_ns = header->boot_ns;
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		now.lost[i] = widen(line->lost[i], header->lost[i]);
@@ -126,9 +129,12 @@ static void look_at(const volatile struct counter *from, struct counter *ret)
 
 void account_look(const struct account *a, struct counters *ret)
 {
-	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++)
+	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++) {
 		for (int type = 0; type < RECORD_EVENT_MAX; type++)
 			look_at(&a->counters[cpu].of[type], &ret[cpu].of[type]);
+		for (int level = 0; level < LOG_LEVEL_MAX; level++)
+			look_at(&a->counters[cpu].logs[level], &ret[cpu].logs[level]);
+	}
 }
 
 /* Losses that no record tells of are found now; when they happened is not known better. */
@@ -144,9 +150,9 @@ void account_settle(struct account *a, const struct counters *then, const struct
 {
 	stamp_now(a);
 	for (unsigned int cpu = 0; cpu < a->nr_cpus; cpu++)
-		for (int type = 0; type < RECORD_EVENT_MAX; type++) {
-			const struct counter *counter = &then[cpu].of[type];
-			struct gap gap = {.cpu = cpu, .of = type, .from = UNKNOWN, .to = UNKNOWN};
+		for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
+			const struct counter *counter = capture_counter(&then[cpu], series);
+			struct gap gap = {.cpu = cpu, .series = series, .from = UNKNOWN, .to = UNKNOWN};
 			/* The filtered have no number. */
 			struct standing now = {.seq = counter->seen - counter->filtered};
 
@@ -159,7 +165,7 @@ void account_settle(struct account *a, const struct counters *then, const struct
 void account_lose(struct account *a, enum record_type of, enum loss_cause cause, uint64_t count,
 		  const struct capture_receiver *to)
 {
-	const struct gap unknown = {.cpu = UINT32_MAX, .of = of, .from = UNKNOWN, .to = UNKNOWN};
+	const struct gap unknown = {.cpu = UINT32_MAX, .series = of, .from = UNKNOWN, .to = UNKNOWN};
 
 	stamp_now(a);
 	hand_over(a, &unknown, cause, count, to);
@@ -169,7 +175,7 @@ uint64_t account_count_overflows(const struct account *a)
 {
 	uint64_t total = 0;
 
-	for (int type = 0; type < RECORD_EVENT_MAX; type++)
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) /* log lines have a share of the ring of their own */
 		if (type != RECORD_exec_fail)
 			total += a->lost[type][LOSS_ring_full];
 	return total;

@@ -52,7 +52,8 @@ struct capture {
 	size_t counters_bytes;
 	struct counters *looked;	      /* one moment of them */
 	volatile struct reader_state *reader; /* mmapped */
-	uint64_t nr_read[RECORD_EVENT_MAX], missed[RECORD_EVENT_MAX];
+	struct klog_table *log_table;	      /* of the variant; NULL where nothing is logged */
+	uint64_t nr_read[CAPTURE_SERIES_MAX], missed[RECORD_EVENT_MAX];
 	uint64_t unfinished; /* failed execs put off that had not come in the end */
 	uint64_t total_read, read_bytes;
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
@@ -93,6 +94,29 @@ static int capture_load_variant(struct capture *c, const struct variant *v, stru
 	return program_load(v, &c->settings, &c->program, err);
 }
 
+/* Sets the switches of a variant's log lines: each object numbers them by itself. */
+static int capture_choose_log(struct capture *c, const struct variant *v, const struct capture_log *log,
+			      struct error *err)
+{
+	const struct klog_switches switches = {c->settings.klog_on, sizeof(c->settings.klog_on)};
+	const void *object;
+	size_t bytes;
+	int code;
+
+	if (!log->level && !log->nr_sites)
+		return 0;
+	klog_table_close(c->log_table);
+	c->log_table = NULL;
+	object = v->object(&bytes);
+	code = klog_table_open(object, bytes, &c->log_table);
+	if (code)
+		return fail(err, code, "the table of log lines cannot be read: %s", strerror(-code));
+	klog_choose(c->log_table, log->level, &switches);
+	for (size_t i = 0; i < log->nr_sites; i++)
+		klog_choose_site(c->log_table, log->sites[i].file, log->sites[i].line, log->sites[i].on, &switches);
+	return 0;
+}
+
 static int capture_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
 	bool lives = c->events != CAPTURE_BIT(exec);
@@ -106,7 +130,9 @@ static int capture_load(struct capture *c, const struct capture_settings *settin
 		if (v->lives != lives || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
 		    (settings->variant && strcmp(v->name, settings->variant) != 0))
 			continue;
-		code = capture_load_variant(c, v, &reason);
+		code = capture_choose_log(c, v, &settings->log, &reason);
+		if (!code)
+			code = capture_load_variant(c, v, &reason);
 		if (!code) {
 			c->variant = v;
 			buffer_done(&reasons);
@@ -182,6 +208,8 @@ static int capture_map(struct capture *c, struct error *err)
 static void capture_configure(struct capture *c, const struct capture_settings *settings, uint32_t nr_cpus)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE), failed = settings->ring_bytes / 4;
+	/* Log lines get a room of their own behind that of the events. */
+	uint64_t log_bytes = settings->log.level || settings->log.nr_sites ? settings->ring_bytes : 0;
 
 	if (failed > FAILED_RING_BYTES_MAX)
 		failed = FAILED_RING_BYTES_MAX;
@@ -195,7 +223,8 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 		.settings =
 			{
 				.wanted = settings->wanted,
-				.ring_bytes = settings->ring_bytes,
+				.ring_bytes = settings->ring_bytes + log_bytes,
+				.log_bytes = log_bytes,
 				.failed_ring_bytes = failed,
 				.max_argv_bytes = settings->max_argv_bytes,
 				.max_env_bytes = settings->max_env_bytes,
@@ -264,6 +293,7 @@ void capture_close(struct capture *c)
 	if (c->reader)
 		munmap((void *)c->reader, sizeof(*c->reader));
 	free(c->looked);
+	klog_table_close(c->log_table);
 	program_close(&c->program);
 	free(c);
 }
@@ -326,11 +356,23 @@ int capture_fd(const struct capture *c)
 	return c->bell.fd;
 }
 
+unsigned int capture_series(const struct record *record, size_t bytes)
+{
+	const struct log_event *log = (const void *)record;
+
+	if (record->type > RECORD_NONE && record->type < RECORD_EVENT_MAX)
+		return record->type;
+	if (record->type == RECORD_LOG && bytes >= sizeof(*log) && log->level < LOG_LEVEL_MAX)
+		return RECORD_EVENT_MAX + log->level;
+	return CAPTURE_SERIES_MAX;
+}
+
 /* Hands one record of a ring over; false where the receiver wants no more. */
 static bool capture_deliver(struct capture *c, const struct record *record, size_t bytes,
 			    const struct capture_receiver *to)
 {
-	const struct record *whole;
+	const struct record *whole = record;
+	unsigned int series;
 
 	if (bytes < sizeof(*record))
 		return true;
@@ -338,15 +380,17 @@ static bool capture_deliver(struct capture *c, const struct record *record, size
 		assemble_add(&c->assemble, (const struct piece *)record, bytes);
 		return true;
 	}
-	if (record->type == RECORD_NONE || record->type >= RECORD_EVENT_MAX)
+	series = capture_series(record, bytes);
+	if (series == CAPTURE_SERIES_MAX)
 		return true;
-	account_record(&c->account, record, to);
-	whole = assemble_take(&c->assemble, record, &bytes);
+	account_record(&c->account, record, series, to);
+	if (series < RECORD_EVENT_MAX)
+		whole = assemble_take(&c->assemble, record, &bytes);
 	if (!whole) {
 		account_lose(&c->account, record->type, LOSS_reassembly, 1, to);
 		return true;
 	}
-	c->nr_read[whole->type]++;
+	c->nr_read[series]++;
 	c->total_read++;
 	c->read_bytes += bytes;
 	return to->take(to->context, whole, bytes);
@@ -454,11 +498,11 @@ void capture_busy(struct capture *c)
 	c->reader->asleep = 0;
 }
 
-static void capture_count_kernel(const struct capture *c, enum record_type type, struct counter *ret)
+static void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret)
 {
 	*ret = (struct counter){};
 	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++) {
-		const struct counter *of = &c->counters[cpu].of[type];
+		const struct counter *of = capture_counter(&c->counters[cpu], series);
 
 		/* What is seen is counted first, so it is looked at last. */
 		ret->filtered += __atomic_load_n(&of->filtered, __ATOMIC_ACQUIRE);
@@ -495,14 +539,14 @@ static bool capture_is_settled(struct capture *c)
 {
 	if (capture_count_deferred(c) != c->unfinished)
 		return false;
-	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
 		struct counter counted;
 		uint64_t done;
 
-		capture_count_kernel(c, type, &counted);
-		done = counted.filtered + c->nr_read[type] + c->account.lost[type][LOSS_reassembly];
+		capture_count_kernel(c, series, &counted);
+		done = counted.filtered + c->nr_read[series] + c->account.lost[series][LOSS_reassembly];
 		for (int i = 0; i < LOSS_KERNEL_MAX; i++)
-			done += c->account.lost[type][i];
+			done += c->account.lost[series][i];
 		if (done != counted.seen)
 			return false;
 	}
@@ -528,16 +572,17 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 	return capture_is_settled(c);
 }
 
-void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals)
+void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals)
 {
-	struct capture_totals totals = {.read = c->nr_read[type]};
+	struct capture_totals totals = {.read = c->nr_read[series]};
 	struct counter counted;
 
-	capture_count_kernel(c, type, &counted);
-	totals.seen = counted.seen + c->missed[type] + (type == RECORD_exec_fail ? c->unfinished : 0);
+	capture_count_kernel(c, series, &counted);
+	totals.seen = counted.seen + (series < RECORD_EVENT_MAX ? c->missed[series] : 0) +
+		      (series == RECORD_exec_fail ? c->unfinished : 0);
 	totals.filtered = counted.filtered;
 
-	memcpy(totals.lost, c->account.lost[type], sizeof(totals.lost));
+	memcpy(totals.lost, c->account.lost[series], sizeof(totals.lost));
 	*ret_totals = totals;
 }
 
@@ -545,5 +590,26 @@ uint64_t capture_advise_ring(const struct capture *c)
 {
 	uint64_t mean = c->total_read ? c->read_bytes / c->total_read + 8 : 512;
 
-	return c->burst_most ? c->settings.settings.ring_bytes + c->burst_most * mean : 0;
+	const struct settings *s = &c->settings.settings;
+
+	return c->burst_most ? s->ring_bytes - s->log_bytes + c->burst_most * mean : 0;
+}
+
+const struct klog_table *capture_log_table(const struct capture *c)
+{
+	return c->log_table;
+}
+
+int capture_list_log(struct klog_table **ret, struct error *err)
+{
+	const struct variant *v = variants;
+	const void *object;
+	size_t bytes;
+	int code;
+
+	while (!v->lives)
+		v++;
+	object = v->object(&bytes);
+	code = klog_table_open(object, bytes, ret);
+	return code ? fail(err, code, "the table of log lines cannot be read: %s", strerror(-code)) : 0;
 }

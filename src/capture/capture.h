@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "events/filter.h"
+#include "events/log.h"
+#include "lib/klog/klog_read.h"
 
 enum capture_hook {
 	HOOK_AUTO, /* the first that works, best first */
@@ -22,10 +24,28 @@ enum capture_hook {
 
 #define CAPTURE_BIT(type) (1U << RECORD_##type)
 
+/* What is numbered and counted by itself: each event type, and behind them each level of log lines. */
+#define CAPTURE_SERIES_MAX (RECORD_EVENT_MAX + LOG_LEVEL_MAX)
+
+/* The series of a record; CAPTURE_SERIES_MAX where it is of none. */
+unsigned int capture_series(const struct record *record, size_t bytes);
+
+/* Which lines the kernel side logs. */
+struct capture_log_site {
+	const char *file; /* or the end of its path, from a folder on */
+	unsigned int line;
+	bool on;
+};
+struct capture_log {
+	enum klog_level level;
+	const struct capture_log_site *sites; /* exceptions, the later ones win */
+	size_t nr_sites;
+};
+
 struct capture_settings {
 	enum capture_hook hook;	 /* of exec; the other events have but one */
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
-	uint64_t ring_bytes;	 /* a power of two, at least a page */
+	uint64_t ring_bytes;	 /* a power of two, at least a page; with log lines the ring gets twice as much */
 	uint64_t wanted;	 /* rows of exec and snapshot to collect (bits) */
 	uint32_t max_argv_bytes; /* longer argument lists are cut */
 	uint32_t max_env_bytes;	 /* the same for the environment */
@@ -35,7 +55,8 @@ struct capture_settings {
 	bool follow;		 /* only processes given to capture_follow, and their descendants */
 	/* Per event type what the kernel side may drop; NULL: nothing. Borrowed until capture_open returns. */
 	const struct filter_table *filters[RECORD_EVENT_MAX];
-	uint64_t filter_rows; /* rows of exec that its table looks at (bits); they are among those wanted */
+	struct capture_log log; /* all zero: nothing is logged. Borrowed until capture_open returns */
+	uint64_t filter_rows;	/* rows of exec that its table looks at (bits); they are among those wanted */
 };
 
 /* Processes that can be followed at a time. */
@@ -71,7 +92,8 @@ struct capture_receiver;
 int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err);
 
 /*
- * Takes one whole record (struct record and what follows it): an event of the kernel, or a struct lost_event made here.
+ * Takes one whole record (struct record and what follows it): an event or a log line of the kernel, or a struct
+ * lost_event made here.
  * Valid during the call. Returns false to stop the reading: the record is then used up, those behind it stay.
  */
 struct capture_receiver {
@@ -104,14 +126,24 @@ void capture_busy(struct capture *c);
  */
 bool capture_drain(struct capture *c, const struct capture_receiver *to);
 
-/* Of one event type. */
+/* Of one series. */
 struct capture_totals {
 	uint64_t seen;		       /* events the kernel side began to handle, and runs that the kernel skipped */
 	uint64_t filtered;	       /* dropped by the kernel side's filter */
 	uint64_t read;		       /* handed over as records */
 	uint64_t lost[LOSS_CAUSE_MAX]; /* handed over as losses */
 };
-void capture_count(struct capture *c, enum record_type type, struct capture_totals *ret_totals);
+void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals);
+
+/* The lines of source that can log, of the program that was loaded; NULL where nothing is logged. Valid until
+ * capture_close. */
+const struct klog_table *capture_log_table(const struct capture *c);
+
+/*
+ * Those of the program with all event types, to choose from; the caller gives it to klog_table_close. Returns 0 or
+ * -errno.
+ */
+int capture_list_log(struct klog_table **ret, struct error *err);
 
 /* Size in bytes of a ring that would have held the longest burst; 0 where nothing was lost for want of room. */
 uint64_t capture_advise_ring(const struct capture *c);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
@@ -47,18 +48,45 @@ static int fail_refused(int code, const char *log, struct error *err)
 		    d.cause ? " (" : "", d.cause ? d.cause->sentence : "", d.cause ? ")" : "");
 }
 
+/* Where a variable lies in .rodata; -1 where it does not. */
+static int find_constant(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
+	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	for (int i = 0; section && i < btf_vlen(section); i++) {
+		const struct btf_var_secinfo *variable = btf_var_secinfos(section) + i;
+		const struct btf_type *type = btf__type_by_id(btf, variable->type);
+
+		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
+			return variable->offset;
+	}
+	return -1;
+}
+
+static int put_constant(struct bpf_object *object, const char *name, const void *bytes, size_t nr_bytes)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, ".rodata");
+	int offset = find_constant(bpf_object__btf(object), name);
+	size_t room = 0;
+	char *constants = map ? (char *)bpf_map__initial_value(map, &room) : NULL;
+
+	if (!constants || offset < 0 || offset + nr_bytes > room)
+		return -EINVAL;
+	memcpy(constants + offset, bytes, nr_bytes);
+	return 0;
+}
+
 static int object_configure(struct bpf_object *object, const struct program_settings *settings)
 {
 	struct bpf_map *map;
-	int code = 0;
+	int code;
 
 	bpf_object__for_each_map(map, object)
 	{
 		const char *name = bpf_map__name(map);
 
-		if (strstr(name, ".rodata"))
-			code = bpf_map__set_initial_value(map, &settings->settings, sizeof(settings->settings));
-		else if (!strcmp(name, "events"))
+		if (!strcmp(name, "events"))
 			bpf_map__set_max_entries(map, settings->settings.ring_bytes);
 		else if (!strcmp(name, "bell"))
 			bpf_map__set_max_entries(map, settings->settings.page_bytes);
@@ -69,7 +97,9 @@ static int object_configure(struct bpf_object *object, const struct program_sett
 		else if (!strcmp(name, "followed"))
 			bpf_map__set_max_entries(map, settings->nr_followed);
 	}
-	return code; /* of the settings: without them it would observe the wrong things */
+	/* Without the settings it would observe the wrong things. */
+	code = put_constant(object, "settings", &settings->settings, sizeof(settings->settings));
+	return code ? code : put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
 }
 
 static int keep(int fd)

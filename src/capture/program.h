@@ -33,12 +33,16 @@ struct program {
 	int fds[PROGRAM_FD_MAX];
 };
 
+/* Lines of source that log; as KLOG_SITES_MAX of the kernel side. */
+#define LOG_SITES_MAX 256
+
 /* What a variant is loaded with. */
 struct program_settings {
 	struct settings settings; /* .rodata */
 	uint32_t nr_cpus;	  /* possible ones */
 	uint32_t nr_followed;	  /* room of the map `followed` */
 	const char *btf;	  /* file with the kernel's types, for relocations; NULL: the kernel's own */
+	unsigned char klog_on[LOG_SITES_MAX]; /* .rodata too: which lines log */
 };
 
 struct variant {

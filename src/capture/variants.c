@@ -47,6 +47,8 @@ static int keep(int fd)
 #define LIGHT_CONFIGURE(skel, with)                                                                                    \
 	do {                                                                                                           \
 		memcpy(&skel->rodata->settings, &with->settings, sizeof(with->settings));                              \
+		_Static_assert(sizeof(skel->rodata->klog_on) == sizeof(with->klog_on), "one byte for each site");      \
+		memcpy((void *)skel->rodata->klog_on, with->klog_on, sizeof(with->klog_on));                           \
 		skel->maps.events.max_entries = with->settings.ring_bytes;                                             \
 		skel->maps.counters.max_entries = with->nr_cpus;                                                       \
 		skel->maps.bell.max_entries = with->settings.page_bytes;                                               \

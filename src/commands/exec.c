@@ -9,7 +9,7 @@ static int run(const struct call *call, struct error *err)
 {
 	const struct stream_settings *s = call->settings;
 
-	return exec_asks_for_fields(s) ? stream_print_fields(err) : stream_run(s, NULL, err);
+	return stream_asks_for_list(s) ? stream_print_list(s, err) : stream_run(s, NULL, err);
 }
 
 static const struct option_row rows[] = {
@@ -64,6 +64,7 @@ static const struct option_row rows[] = {
 	STREAM_ROW_HOOK,
 	STREAM_ROW_BTF,
 	STREAM_ROW_RING,
+	STREAM_ROWS_KLOG,
 	STREAM_ROW_COUNT,
 	STREAM_ROW_DURATION,
 	STREAM_ROW_STRICT,

@@ -16,7 +16,7 @@ int stream_settings_check(struct stream_settings *s, struct error *err);
 /* Splits the list of --fields; one block of memory for array and names, released by free. Returns 0 or -errno. */
 int exec_split_fields(const char *list, const char ***ret_names, struct error *err);
 
-/* True for --fields help: the fields are to be listed, and nothing observed. */
-bool exec_asks_for_fields(const struct stream_settings *s);
+/* True for --fields help and --klog-list: something is to be listed, and nothing observed. */
+bool stream_asks_for_list(const struct stream_settings *s);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/words.h"
+#include "commands/log_sites.h"
 #include "commands/schemas.h"
 #include "commands/stream_options.h"
 #include "outputs/outputs.h"
@@ -45,9 +46,9 @@ static bool has_name(const char *const *names, const char *name)
 	return names && *names;
 }
 
-bool exec_asks_for_fields(const struct stream_settings *s)
+bool stream_asks_for_list(const struct stream_settings *s)
 {
-	return s->fields_list && strcmp(s->fields_list, "help") == 0;
+	return s->log_list || (s->fields_list && strcmp(s->fields_list, "help") == 0);
 }
 
 /* Two writers would tear each other's lines. */
@@ -155,6 +156,8 @@ int stream_settings_check(struct stream_settings *s, struct error *err)
 	s->env = s->env_list || has_name(s->fields, "env");
 	if (r == 0)
 		r = check_outputs(&s->outputs, err);
+	if (r == 0 && s->log_texts.nr_items)
+		r = log_sites_read(&s->log_texts, &s->log_sites, err);
 	return r == 0 ? check_fields(s->fields, err) : r;
 }
 
@@ -163,7 +166,7 @@ int exec_check(const struct call *call, struct error *err)
 	struct stream_settings *s = call->settings;
 	int r = 0;
 
-	if (exec_asks_for_fields(s))
+	if (stream_asks_for_list(s))
 		return 0;
 	if (!s->outputs.nr_items)
 		r = option_texts_add(&s->outputs, "table", err);
@@ -177,5 +180,6 @@ void exec_done(void *settings)
 	struct stream_settings *s = settings;
 
 	free(s->fields);
+	free(s->log_sites);
 	environ_choice_free(s->env_choice);
 }

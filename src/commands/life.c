@@ -65,8 +65,8 @@ static int life_run(const struct call *call, struct error *err)
 		.wake_fd = -1,
 	};
 
-	if (exec_asks_for_fields(&settings->stream))
-		return stream_print_fields(err);
+	if (stream_asks_for_list(&settings->stream))
+		return stream_print_list(&settings->stream, err);
 	return stream_run(&settings->stream, &hooks, err);
 }
 
@@ -75,7 +75,7 @@ static int life_check(const struct call *call, struct error *err)
 	struct stream_settings *s = call->settings;
 	int r = 0;
 
-	if (exec_asks_for_fields(s))
+	if (stream_asks_for_list(s))
 		return 0;
 	if (!s->outputs.nr_items)
 		r = option_texts_add(&s->outputs, "table", err);
@@ -133,6 +133,7 @@ static const struct option_row rows[] = {
 	STREAM_ROW_HOOK,
 	STREAM_ROW_BTF,
 	STREAM_ROW_RING,
+	STREAM_ROWS_KLOG,
 	STREAM_ROW_COUNT,
 	STREAM_ROW_DURATION,
 	STREAM_ROW_STRICT,

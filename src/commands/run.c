@@ -195,14 +195,14 @@ static int run_program(const struct call *call, struct error *err)
 
 static int run(const struct call *call, struct error *err)
 {
-	return exec_asks_for_fields(call->settings) ? stream_print_fields(err) : run_program(call, err);
+	return stream_asks_for_list(call->settings) ? stream_print_list(call->settings, err) : run_program(call, err);
 }
 
 static int check(const struct call *call, struct error *err)
 {
 	struct run_settings *s = call->settings;
 
-	if (exec_asks_for_fields(&s->stream))
+	if (stream_asks_for_list(&s->stream))
 		return 0;
 	if (!call->nr_operands) {
 		fail(err, -EINVAL, "'%s' lacks the program to run", call->words);
@@ -272,6 +272,7 @@ static const struct option_row rows[] = {
 	STREAM_ROW_HOOK,
 	STREAM_ROW_BTF,
 	STREAM_ROW_RING,
+	STREAM_ROWS_KLOG,
 	{
 		.name = "strict",
 		INTO_FLAG(struct run_settings, stream.strict),

@@ -5,6 +5,7 @@
 #define COMMANDS_SCHEMAS_H
 
 #include "base/error.h"
+#include "commands/log_lines.h"
 #include "process/life.h"
 #include "process/process.h"
 #include "schema/schema.h"
@@ -16,6 +17,7 @@ enum schemas_index {
 	SCHEMAS_FORK,
 	SCHEMAS_SNAPSHOT,
 	SCHEMAS_LOST,
+	SCHEMAS_LOG,
 	SCHEMAS_TRACEPOINT, /* the frame; each tracepoint has a type of its own made of it */
 	SCHEMAS_LIFE,	    /* made of exec and exit by observer life; from here on no records come of them */
 	SCHEMAS_MAX,
@@ -25,6 +27,7 @@ struct schemas {
 	const struct schema *all[SCHEMAS_MAX + 1]; /* NULL-terminated */
 	struct schema *extended[SCHEMAS_LIFE];
 	struct process *process;
+	struct log_lines *log_lines;
 	struct life *life;
 };
 

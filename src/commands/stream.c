@@ -33,7 +33,7 @@
 #define LONG_NAP_NS  2000000L
 #define FLOOD_EVENTS 16
 
-/* What became of the events of one type, as far as user space decides. */
+/* What became of the events of one type, or the log lines of one level, as far as user space decides. */
 struct tally {
 	uint64_t printed;  /* by the first output */
 	uint64_t used;	   /* seen by the command, which shows something made of them */
@@ -52,9 +52,9 @@ struct stream {
 	struct output **outputs;
 	size_t nr_outputs;
 	struct scratch scratch;
-	struct tally tallies[RECORD_EVENT_MAX];
+	struct tally tallies[CAPTURE_SERIES_MAX];
 	struct buffer
-		pending; /* types (a byte each) of the events given to the first output and not known to be written */
+		pending; /* series (a byte each) of the events given to the first output and not known to be written */
 	uint64_t base_written; /* events that the first output had written before those */
 	uint64_t given;	       /* events given to the outputs */
 	uint64_t end_ns;       /* CLOCK_MONOTONIC; 0: none */
@@ -177,9 +177,13 @@ static int open_capture(struct stream *s, struct error *err)
 		.max_env_bytes = UINT32_MAX,
 		.threads = s->settings->threads,
 		.follow = s->settings->follow,
+		.log = {s->settings->log_level, s->settings->log_sites, s->settings->log_texts.nr_items},
 	};
+	int code = capture_open(&settings, &s->capture, err);
 
-	return capture_open(&settings, &s->capture, err);
+	if (!code)
+		log_lines_set_table(s->schemas.log_lines, capture_log_table(s->capture));
+	return code;
 }
 
 /* From here on nothing is missed, and the rights that brought us here are gone. */
@@ -271,7 +275,9 @@ static const struct schema *schema_of(const struct stream *s, const struct recor
 		[RECORD_snapshot] = SCHEMAS_SNAPSHOT, [RECORD_tracepoint] = SCHEMAS_TRACEPOINT,
 	};
 
-	return s->schemas.all[record->type == RECORD_LOST ? SCHEMAS_LOST : indexes[record->type]];
+	if (record->type >= RECORD_EVENT_MAX)
+		return s->schemas.all[record->type == RECORD_LOST ? SCHEMAS_LOST : SCHEMAS_LOG];
+	return s->schemas.all[indexes[record->type]];
 }
 
 /* Gives an event that the kernel sent to the outputs. */
@@ -286,6 +292,22 @@ static void print_event(struct stream *s, const struct record *record, struct ev
 		s->finished = true;
 }
 
+/* A line that the kernel side logged; it is no event of the machine, so no hook sees it and --count does not count it.
+ */
+static bool take_log_line(struct stream *s, const struct record *record, size_t bytes)
+{
+	const struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
+	unsigned int series = capture_series(record, bytes);
+
+	if (s->finished || !s->nr_outputs) {
+		s->tallies[series].unread++;
+	} else {
+		stream_show(s, &e);
+		buffer_append_char(&s->pending, series);
+	}
+	return !s->finished;
+}
+
 /* Takes one record on its way; false stops the reading. */
 static bool take_record(void *context, const struct record *record, size_t bytes)
 {
@@ -293,8 +315,11 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 	bool control = record->type == RECORD_LOST, keep = true,
 	     shown = s->settings->shown & (1U << (record->type & 31));
 	struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
-	struct tally *tally = control ? NULL : &s->tallies[record->type];
+	struct tally *tally;
 
+	if (record->type == RECORD_LOG)
+		return take_log_line(s, record, bytes);
+	tally = control ? NULL : &s->tallies[record->type];
 	process_feed(s->schemas.process, record, bytes);
 	if (s->hooks->before)
 		keep = s->hooks->before(s->hooks->context, s, record, bytes);
@@ -440,6 +465,27 @@ static int close_outputs(struct stream *s, struct error *err)
 	return code;
 }
 
+/* The same of log lines, by level; levels of which nothing came are passed over. */
+static void print_log_sums(struct stream *s, bool complete)
+{
+	for (int level = KLOG_ERROR; level < KLOG_LEVEL_MAX; level++) {
+		const struct tally *tally = &s->tallies[RECORD_EVENT_MAX + level];
+		char name[16];
+		struct summary sum = {
+			.of = name,
+			.shown = true,
+			.printed = tally->printed,
+			.unread = tally->unread,
+			.complete = complete,
+		};
+
+		snprintf(name, sizeof(name), "log %s", klog_level_name(level));
+		capture_count(s->capture, RECORD_EVENT_MAX + level, &sum.totals);
+		if (sum.totals.seen)
+			summary_print(&sum);
+	}
+}
+
 /* Says what became of the events of each type; returns whether any was lost. */
 static bool print_sums(struct stream *s, bool complete)
 {
@@ -469,6 +515,7 @@ static bool print_sums(struct stream *s, bool complete)
 		if (!s->settings->silent || summary_lost(&sum) || !summary_adds_up(&sum))
 			summary_print(&sum);
 	}
+	print_log_sums(s, complete);
 	summary_print_advice(capture_advise_ring(s->capture));
 	return lost;
 }

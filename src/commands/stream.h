@@ -45,10 +45,14 @@ struct stream_settings {
 	uint64_t ancestors;	 /* how many the field ancestors tells at most; 0: it is absent */
 	uint64_t max_processes;	 /* of the table of processes; 0: there is none */
 	uint64_t kept;		 /* of the rows of exec that are collected, what the table keeps (bits) */
-	bool failed;		 /* exec_fail is shown, too */
-	bool threads;		 /* fork events for threads too */
-	bool follow;		 /* only processes given to stream_follow, and their descendants */
-	bool strict;		 /* any loss is STATUS_LOSS */
+	struct option_texts log_texts;	    /* --klog-site as given */
+	struct capture_log_site *log_sites; /* the same, read; as many */
+	int log_level;			    /* --klog: enum klog_level */
+	bool log_list;			    /* --klog-list: the lines that can log are printed, and nothing observed */
+	bool failed;			    /* exec_fail is shown, too */
+	bool threads;			    /* fork events for threads too */
+	bool follow;			    /* only processes given to stream_follow, and their descendants */
+	bool strict;			    /* any loss is STATUS_LOSS */
 	bool utc;
 	bool full;
 	bool silent; /* no sum at the end where nothing was lost: the command has a report of its own */

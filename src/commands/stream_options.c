@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/print.h"
+#include "commands/log_sites.h"
 #include "commands/schemas.h"
 #include "generate/fields_doc.h"
 #include "outputs/outputs.h"
@@ -22,11 +23,20 @@ const char *const stream_color_names[COLOR_MAX + 1] = {
 	[COLOR_NEVER] = "never",
 };
 
-int stream_print_fields(struct error *err)
+const char *const stream_log_names[KLOG_LEVEL_MAX + 1] = {
+	[KLOG_OFF] = "off",   [KLOG_ERROR] = "error", [KLOG_WARN] = "warn",
+	[KLOG_INFO] = "info", [KLOG_DEBUG] = "debug", [KLOG_TRACE] = "trace",
+};
+
+int stream_print_list(const struct stream_settings *s, struct error *err)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	struct schemas schemas;
-	int r = schemas_open(NULL, &schemas, err);
+	int r;
+
+	if (s->log_list)
+		return log_sites_print(err);
+	r = schemas_open(NULL, &schemas, err);
 
 	if (r == 0)
 		fields_print_list(schemas.all, &text);

@@ -22,14 +22,15 @@
 
 extern const char *const stream_hook_names[HOOK_MAX + 1];
 extern const char *const stream_color_names[COLOR_MAX + 1];
+extern const char *const stream_log_names[KLOG_LEVEL_MAX + 1];
 void stream_list_formats(struct buffer *words);
 void stream_list_fields(struct buffer *words);
 int stream_check_ring(const char *text, uint64_t bytes, struct error *err);
 
 void stream_list_events(struct buffer *words);
 
-/* For --fields help: prints the fields to standard output. */
-int stream_print_fields(struct error *err);
+/* For --fields help and --klog-list: prints that list to standard output. */
+int stream_print_list(const struct stream_settings *s, struct error *err);
 
 #define STREAM_ROW_OUTPUT(output_help, output_doc)                                                                     \
 	{                                                                                                              \
@@ -144,6 +145,41 @@ int stream_print_fields(struct error *err);
 		.doc = "Size of the ring buffer between the kernel and observer: a power of two, at least a page. It " \
 		       "holds what observer has not read yet; a burst that it cannot hold is lost, counted and "       \
 		       "shown. The summary at the end names the SIZE that would have held it.",                        \
+	}
+
+/* Log lines of the kernel side. */
+#define STREAM_ROWS_KLOG                                                                                               \
+	{                                                                                                              \
+		.name = "klog",                                                                                        \
+		.argument = "LEVEL",                                                                                   \
+		INTO_CHOICE(struct stream_settings, log_level),                                                        \
+		.choices = stream_log_names,                                                                           \
+		.initial = "off",                                                                                      \
+		.group = GROUP_CAPTURE,                                                                                \
+		.help = "show what the kernel program logs",                                                           \
+		.doc = "Show what the kernel program itself logs, of this LEVEL and more serious ones: error, warn, "  \
+		       "info, debug, trace, or off. The lines stand among the events in the order in which the "       \
+		       "kernel sent them, as events of the type log; --klog-list tells which there are. A level that " \
+		       "is off costs nothing. Log lines get a room in the ring of their own, as large as --ring, so "  \
+		       "that they push out no event; those that find none are counted and shown as lost, by level.",   \
+	},                                                                                                             \
+		{                                                                                                      \
+			.name = "klog-site",                                                                           \
+			.argument = "FILE:LINE=on|off",                                                                \
+			INTO_TEXTS(struct stream_settings, log_texts),                                                 \
+			.group = GROUP_CAPTURE,                                                                        \
+			.help = "the same for one line of its source",                                                 \
+			.doc = "Switch one line of the kernel program's source on or off, whatever --klog says: "      \
+			       "argv.bpf.h:40=on. FILE is the end of its path. Can be given more than once; the "      \
+			       "later one "                                                                            \
+			       "wins.",                                                                                \
+		},                                                                                                     \
+	{                                                                                                              \
+		.name = "klog-list", INTO_FLAG(struct stream_settings, log_list), .group = GROUP_CAPTURE,              \
+		.help = "list the lines that can log, and end",                                                        \
+		.doc = "Print the lines of the kernel program's source that can log, each with level, place, "         \
+		       "function "                                                                                     \
+		       "and format, and observe nothing.",                                                             \
 	}
 
 #define STREAM_ROW_COUNT                                                                                               \

@@ -11,7 +11,9 @@
 struct lost_event {
 	struct record header; /* cpu and seq may be unknown: all bits set */
 #define FIELD(kind, name, title, doc) kind_##kind name;
+#define INTERNAL(kind, name)	      kind_##kind name;
 #include "events/lost.fields.h"
+#undef INTERNAL
 #undef FIELD
 };
 #pragma GCC diagnostic pop

@@ -42,6 +42,7 @@ typedef __u32 kind_signal;	  /* number of a signal; 0: none */
 typedef __u32 kind_cause;	  /* enum loss_cause */
 typedef __u32 kind_type;	  /* enum record_type */
 typedef struct span kind_record;  /* a record inside the record; offset 0: absent */
+typedef __u32 kind_level;	  /* of a log line, as lib/klog numbers them; 0: none */
 typedef __u64 kind_keys;	  /* set of rows: bit N is row number N of the event type */
 
 /* How a path ended; the first byte of every kind_path. */
@@ -61,6 +62,7 @@ enum record_type {
 	RECORD_EVENT_MAX,
 	RECORD_PIECE = 0xff00, /* struct piece: a part of a row too long for its record */
 	RECORD_LOST,	       /* struct lost_event; made in user space */
+	RECORD_LOG,	       /* struct log_event: a line that the kernel side logged */
 };
 
 /* Why an event was lost; the first LOSS_KERNEL_MAX are counted by the kernel side, per CPU, in struct counters. */
@@ -100,7 +102,10 @@ struct piece {
 	char data[];
 };
 
-/* What the kernel side counted of one event type on one CPU. */
+/* Levels of log lines are 1 to 5 (lib/klog). */
+#define LOG_LEVEL_MAX 6
+
+/* What the kernel side counted of one event type, or of one level of log lines, on one CPU. */
 struct counter {
 	__u64 seen;		     /* events it began to handle */
 	__u64 filtered;		     /* of these, dropped by a filter (events/filter.h) */
@@ -113,6 +118,7 @@ struct counters {
 	struct counter of[RECORD_EVENT_MAX]; /* by enum record_type */
 	__u64 deferred;			     /* failed execs put off; resumed: those of them that came */
 	__u64 resumed;			     /* (on another CPU, perhaps) */
+	struct counter logs[LOG_LEVEL_MAX];  /* log lines, by level */
 } __attribute__((aligned(64)));
 
 /* Map `reader`, one element, mmapped by user space. */
@@ -124,6 +130,7 @@ struct reader_state {
 struct settings {
 	__u64 wanted;		 /* rows of exec and snapshot events to collect: bit N is row N */
 	__u64 ring_bytes;	 /* size of `events` */
+	__u64 log_bytes;	 /* of it, what log lines may fill: they are lost where more is in use */
 	__u64 failed_ring_bytes; /* size of `failed_events` */
 	__u32 max_argv_bytes;	 /* argv beyond this is cut */
 	__u32 max_env_bytes;	 /* environment beyond this is cut */

@@ -2,7 +2,7 @@
 /*
  * -o log: TIME LEVEL observer: VALUES. For an exec the values are pid, uid, filename and its length in bytes as passed,
  * for other events their line; with --fields they are those fields, in the order asked for. The line of an exec is old
- * and parsed by others: it does not change.
+ * and parsed by others: it does not change. A line that the kernel side logged has its own level, program and message.
  */
 #include "outputs/output.h"
 
@@ -14,8 +14,9 @@
 #include "outputs/line.h"
 
 struct plan {
-	const struct field *time;	 /* NULL: the event type has none */
-	const struct field *defaults[3]; /* pid, uid, filename of an exec; all or none */
+	const struct field *time;		       /* NULL: the event type has none */
+	const struct field *defaults[3];	       /* pid, uid, filename of an exec; all or none */
+	const struct field *level, *program, *message; /* of a log line; all or none */
 	size_t nr_fields;
 	const struct field *fields[]; /* of --fields; NULL stands for the name of the event type */
 };
@@ -47,10 +48,29 @@ static int prepare(struct output *o, struct view *v)
 	plan->time = schema_find_field(v->schema, "time");
 	for (size_t i = 0; i < 3 && output_is_exec(v->schema); i++)
 		plan->defaults[i] = schema_find_field(v->schema, defaults[i]);
+	plan->message = v->schema->control ? schema_find_field(v->schema, "message") : NULL;
+	if (plan->message) {
+		plan->level = schema_find_field(v->schema, "level");
+		plan->program = schema_find_field(v->schema, "program");
+	}
 	if (!v->schema->control)
 		choose_fields(plan, o, v->schema);
 	v->plan = plan;
 	return 0;
+}
+
+/* The level of a log line in capitals, five columns wide. */
+static void append_level(struct buffer *out, const struct event *e, const struct field *level)
+{
+	struct value v = {.type = VALUE_ABSENT};
+	size_t length;
+
+	event_get(e, level, &v);
+	length = v.type == VALUE_TEXT ? v.text.length : 0;
+	for (size_t i = length; i < 5; i++)
+		buffer_append_char(out, ' ');
+	for (size_t i = 0; i < length; i++)
+		buffer_append_char(out, v.text.data[i] - 'a' + 'A');
 }
 
 static void append_head(struct buffer *out, const struct plan *plan, const struct event *e)
@@ -63,7 +83,13 @@ static void append_head(struct buffer *out, const struct plan *plan, const struc
 		clock_append_utc(out, time.u, 6);
 	else
 		buffer_append_char(out, '-');
-	if (e->schema->control)
+	if (plan->message) {
+		buffer_append_char(out, ' ');
+		append_level(out, e, plan->level);
+		buffer_append_char(out, ' ');
+		line_append_field(out, e, plan->program);
+		buffer_append(out, ": ", 2);
+	} else if (e->schema->control)
 		buffer_append(out, "  WARN observer: ", 17);
 	else
 		buffer_append(out, "  INFO observer: ", 17);
@@ -101,7 +127,9 @@ static void write_event(struct output *o, const struct view *v, const struct eve
 	const struct plan *plan = v->plan;
 
 	append_head(out, plan, e);
-	if (plan->nr_fields)
+	if (plan->message)
+		line_append_field(out, e, plan->message);
+	else if (plan->nr_fields)
 		append_fields(out, plan, e);
 	else if (plan->defaults[2])
 		append_defaults(out, plan, e);

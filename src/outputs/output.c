@@ -146,7 +146,7 @@ int output_write(struct output *o, const struct event *e)
 		else
 			o->sink.buffer.failed = true;
 	}
-	return sink_commit(&o->sink, begin, !e->schema->control);
+	return sink_commit(&o->sink, begin, !e->schema->control || e->schema->counted);
 }
 
 int output_flush(struct output *o)

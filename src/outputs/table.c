@@ -40,7 +40,8 @@ static const struct {
 	[KIND_u8] = {3, true},	       [KIND_u16] = {5, true},	     [KIND_s8] = {4, true},
 	[KIND_s16] = {6, true},	       [KIND_s32] = {7, true},	     [KIND_s64] = {8, true},
 	[KIND_boolean] = {5, false},   [KIND_pointer] = {18, false}, [KIND_chars] = {16, false},
-	[KIND_integers] = {12, false}, [KIND_cpumask] = {8, false},
+	[KIND_integers] = {12, false}, [KIND_cpumask] = {8, false},  [KIND_level] = {5, false},
+	[KIND_json] = {20, false},
 };
 
 /* What a column shows of one event type. */
@@ -184,19 +185,21 @@ static void append_time(struct table *t, struct buffer *out, const struct event 
 		buffer_append_char(out, '-');
 }
 
-/* A line across the columns: losses are not to be overlooked. */
+/* A line across the columns; losses are not to be overlooked. */
 static void put_control(struct output *o, const struct plan *plan, const struct event *e)
 {
 	struct table *t = o->state;
 	struct mark mark = {0, 0, STYLE_CONTROL};
+	bool alarm = e->schema->alarm;
 
 	t->line.length = 0;
 	append_time(t, &t->line, e, plan->time);
-	buffer_append_text(&t->line, "  *** ");
+	buffer_append_text(&t->line, alarm ? "  *** " : "  ");
 	line_append_event(&t->line, e);
-	buffer_append_text(&t->line, " ***");
+	if (alarm)
+		buffer_append_text(&t->line, " ***");
 	mark.end = t->line.length;
-	table_put_line(o, &mark, 1);
+	table_put_line(o, &mark, alarm);
 }
 
 /* Of a time of day as many digits as the column has room for. */

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "events/events.h"
+#include "events/log.h"
 #include "events/lost.h"
 #include "events/tracepoint.h"
 
@@ -50,6 +51,13 @@ static const struct field lost_fields[] = {
 #define THIS	     struct lost_event
 #define NUMBER(name) FIELD_NO_ROW
 #define ROWS	     "events/lost.fields.h"
+#include "schema/rows.h"
+};
+
+static const struct field log_fields[] = {
+#define THIS	     struct log_event
+#define NUMBER(name) FIELD_NO_ROW
+#define ROWS	     "events/log.fields.h"
 #include "schema/rows.h"
 };
 
@@ -110,5 +118,15 @@ const struct schema schema_lost = {
 	.doc = "events were lost here in the stream, for one cause; never filtered nor reduced",
 	FIELDS_OF(lost_fields),
 	.control = true,
-	.line = "{of} events lost: {count} ({cause})[ on cpu {cpu}][, numbers {from} to {to}]",
+	.alarm = true,
+	.line = "{of} events lost: {count} ({cause})[ on cpu {cpu}][ of level {level}][, numbers {from} to {to}]",
+};
+
+const struct schema schema_log = {
+	.name = "log",
+	.doc = "a line that the kernel side logged, in its place among the events (--klog); never filtered nor reduced",
+	FIELDS_OF(log_fields),
+	.control = true,
+	.counted = true,
+	.line = "{level} {program}: {message}",
 };

@@ -25,6 +25,7 @@
 	KIND(signal, "number", load_nonzero_u32, print_number, json_number)                                            \
 	KIND(cause, "string", load_cause, print_bytes, json_bytes)                                                     \
 	KIND(type, "string", load_type, print_bytes, json_bytes)                                                       \
+	KIND(level, "string", load_level, print_bytes, json_bytes)                                                     \
 	KIND(time, "string", load_u64, print_time, json_time)                                                          \
 	KIND(duration, "number", load_u64, print_duration, json_number)                                                \
 	KIND(size, "number", load_u64, print_size, json_number)                                                        \
@@ -40,7 +41,8 @@
 	KIND(pointer, "string", load_pointer, print_pointer, json_pointer)                                             \
 	KIND(chars, "string", load_chars, print_bytes, json_bytes)                                                     \
 	KIND(integers, "array", load_integers, print_integers, json_integers)                                          \
-	KIND(cpumask, "array", load_cpumask, print_integers, json_integers)
+	KIND(cpumask, "array", load_cpumask, print_integers, json_integers)                                            \
+	KIND(json, "array", load_nothing, print_bytes, json_itself)
 
 const struct kind kinds[KIND_MAX] = {
 #define KIND(kind_name, json_type, loader, text_printer, json_printer)                                                 \

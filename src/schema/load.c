@@ -202,6 +202,18 @@ void load_type(const struct field *f, const struct event *e, const void *at, str
 	uint32_t type = read_u32(at);
 
 	(void)f, (void)e;
-	if (type < RECORD_EVENT_MAX && type_names[type])
+	if (type == RECORD_LOG)
+		set_text(ret_value, "log", 3);
+	else if (type < RECORD_EVENT_MAX && type_names[type])
 		set_text(ret_value, type_names[type], strlen(type_names[type]));
+}
+
+void load_level(const struct field *f, const struct event *e, const void *at, struct value *ret_value)
+{
+	static const char *const names[LOG_LEVEL_MAX] = {NULL, "error", "warn", "info", "debug", "trace"};
+	uint32_t level = read_u32(at);
+
+	(void)f, (void)e;
+	if (level && level < LOG_LEVEL_MAX)
+		set_text(ret_value, names[level], strlen(names[level]));
 }

@@ -71,6 +71,13 @@ bool json_bytes(const struct event *e, const struct value *v, struct buffer *out
 	return json_append_string(out, v->text.data, v->text.length);
 }
 
+bool json_itself(const struct event *e, const struct value *v, struct buffer *out)
+{
+	(void)e;
+	buffer_append(out, v->text.data, v->text.length);
+	return true;
+}
+
 void print_strings(const struct event *e, const struct value *v, struct buffer *out)
 {
 	const char *at = v->text.data, *end = at + v->text.length;

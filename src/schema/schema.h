@@ -76,6 +76,7 @@ enum kind_id {
 	KIND_signal,
 	KIND_cause,
 	KIND_type,
+	KIND_level,
 	KIND_time,     /* computed: nanoseconds since 1970, UTC */
 	KIND_duration, /* computed: nanoseconds; for people with a unit */
 	KIND_size,     /* computed: bytes; for people with a unit */
@@ -93,6 +94,7 @@ enum kind_id {
 	KIND_chars,    /* char[]: text up to its NUL */
 	KIND_integers, /* an array of them */
 	KIND_cpumask,
+	KIND_json, /* computed: text that is a JSON array already */
 	KIND_MAX,
 };
 
@@ -156,6 +158,8 @@ struct schema {
 	const struct field *fields;
 	size_t nr_fields;
 	bool control; /* lost, log, ...: never filtered, never reduced by --fields */
+	bool counted; /* a control event that counts as written where it is, as others do */
+	bool alarm;   /* a control event that is not to be overlooked */
 	/*
 	 * The event in one line for people: text with {names} of fields. A part in [brackets] is left out where one of
 	 * its fields is absent; elsewhere absent is "-".
@@ -209,6 +213,7 @@ extern const struct schema schema_fork;
 extern const struct schema schema_snapshot;
 extern const struct schema schema_lost;
 extern const struct schema schema_tracepoint; /* the frame that each tracepoint's event has (schema/tracepoint.h) */
+extern const struct schema schema_log;
 
 /*
  * A copy of `base` with computed fields put in, each behind the field named `after` ("" = first; several keep their

@@ -222,12 +222,16 @@ static enum type type_of_line(const char *line, size_t length)
 
 static void take_line(struct session *s, const char *line, size_t length, uint64_t offset)
 {
-	static const char lost_begin[] = "{\"event\":\"lost\"";
+	static const char lost_begin[] = "{\"event\":\"lost\"", log_begin[] = "{\"event\":\"log\"";
 	enum type type = type_of_line(line, length);
 	json_t *object;
 
 	if (type == TYPES) {
 		object = session_parse(line, length);
+		if (memcmp(line, log_begin, strlen(log_begin)) == 0) {
+			keep(s, object);
+			return;
+		}
 		CHECK(memcmp(line, lost_begin, strlen(lost_begin)) == 0, "an event of no known type: %s",
 		      shown(line, length));
 		stream_follow_lost(s, object);

@@ -74,6 +74,7 @@ static __always_inline void strings_send_pieces(struct slot *s)
 	/* Headers: sizeof(struct piece) and the ring's own eight bytes. */
 	room -= room / (PIECE_SMALL_BYTES / 64);
 	if (list->left > room + STRINGS_TAIL_MAX) {
+		klog_debug("row %u: %llu bytes of strings, room for %llu", list->row, list->left, room);
 		list->left = room + STRINGS_TAIL_MAX;
 		s->truncated |= ROW_BIT(list->row);
 	}
@@ -90,6 +91,8 @@ static __always_inline void strings_send_pieces(struct slot *s)
 /* What could not be read is cut there; unreadable is a list of which nothing could. */
 static __always_inline void strings_give_up(struct slot *s, __u32 row)
 {
+	klog_debug("row %u: the strings at %llx cannot be read, %u bytes sent, %llu left", row, s->strings.next,
+		   s->strings.sent, s->strings.left);
 	if (s->spilled & ROW_BIT(row))
 		s->truncated |= ROW_BIT(row);
 	else
@@ -109,6 +112,7 @@ static __always_inline void strings_begin(struct slot *s, __u32 row, struct span
 	list->failed = STRINGS_FINE;
 	span->offset = *(volatile __u32 *)&s->fill; /* an empty list is not an absent one */
 	if (bytes > max) {
+		klog_debug("row %u: %u bytes of strings, %u asked for", row, bytes, max);
 		list->left = max;
 		s->truncated |= ROW_BIT(row);
 	}

@@ -191,6 +191,7 @@ static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 	length = cgroup_recall(s, kept, id);
 	if (!length) {
 		length = cgroup_walk(s, kn);
+		klog_trace("cgroup %llu: walked, path of %u bytes", id, length);
 		if (s->walk.end == PATH_AT_ROOT)
 			cgroup_keep(s, kept, id, length);
 		else

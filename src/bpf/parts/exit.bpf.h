@@ -198,6 +198,7 @@ static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 	if (!c || !exit_is_last(p, group_dead) || !follow_has(p))
 		return 0;
 	follow_remove(p);
+	klog_trace("%u ended, status %x", READ(p, tgid), READ(p, signal, group_exit_code));
 	if (ring_filters(RECORD_exit)) {
 		exit_filter(c, p);
 		return 0;

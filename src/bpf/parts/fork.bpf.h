@@ -48,6 +48,7 @@ static __always_inline int handle_fork(struct task_struct *child, __u64 clone_fl
 	struct fork_event *e;
 
 	runtime_unaccounted(current);
+	klog_trace("%u made %u, flags %llx", READ(current, tgid), READ(child, tgid), clone_flags);
 	if (!c || (thread && !settings.threads) || !follow_has(current))
 		return 0;
 	if (settings.follow && !thread)

@@ -197,6 +197,7 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	w->end = !READ(d, d_hash.pprev) && READ(d, d_parent) != d ? PATH_DELETED : PATH_AT_ROOT;
 	s->fill = start + 1;
 	path_walk(s);
+	klog_trace("row %u: path of %u steps, end %u", row, w->steps, w->end);
 	if (w->end == PATH_CUT)
 		s->truncated |= ROW_BIT(row);
 	s->bytes[start] = w->end;

@@ -72,12 +72,17 @@ static __always_inline void ring_number(struct record *header, struct counter *c
 		header->lost[i] = *(volatile __u64 *)&c->lost[i];
 }
 
-/* Stamps the event and counts it; where no filter may drop it, numbers it, too. */
-static __always_inline void ring_begin(struct record *header, struct counter *c, enum record_type type)
+static __always_inline void ring_stamp(struct record *header, enum record_type type)
 {
 	header->boot_ns = bpf_ktime_get_boot_ns();
 	header->cpu = bpf_get_smp_processor_id();
 	header->type = type;
+}
+
+/* Stamps the event and counts it; where no filter may drop it, numbers it, too. */
+static __always_inline void ring_begin(struct record *header, struct counter *c, enum record_type type)
+{
+	ring_stamp(header, type);
 	if (ring_filters(type))
 		__sync_fetch_and_add(&c->seen, 1);
 	else

@@ -90,8 +90,10 @@ static __always_inline struct slot *slot_claim(struct counter *c, enum record_ty
 {
 	struct slot *s = heap_claim(&data_heap, own);
 
-	if (!s)
+	if (!s) {
+		klog_error("event type %u: every slot of data_heap is in use", type);
 		ring_lose(c, type, LOSS_heap_busy);
+	}
 	return s;
 }
 
@@ -179,6 +181,7 @@ static __always_inline void slot_commit(struct slot *s, __u32 row, struct span *
 			span->length = 0;
 			return;
 		}
+		klog_debug("row %u: no room for a piece of %u bytes, cut to %u", row, length, INLINE_BYTES_MAX);
 		s->truncated |= ROW_BIT(row);
 		length = INLINE_BYTES_MAX;
 	}
@@ -214,11 +217,14 @@ static __always_inline long slot_read_name(struct slot *s, __u32 row, const void
 		return 0;
 	length = bpf_probe_read_kernel_str(to, NAME_BYTES_MAX, name);
 	if (length <= 0) {
+		klog_debug("row %u: the name at %p cannot be read: error %ld", row, name, length);
 		slot_mark_unreadable(s, row);
 		return 0;
 	}
-	if (length == NAME_BYTES_MAX)
+	if (length == NAME_BYTES_MAX) {
+		klog_debug("row %u: the name at %p is cut after %ld bytes", row, name, length);
 		s->truncated |= ROW_BIT(row);
+	}
 	return length;
 }
 
