@@ -24,6 +24,7 @@
 #include "capture/refusal.h"
 #include "capture/residence.h"
 #include "capture/ring.h"
+#include "capture/tracepoints.h"
 
 /* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
  * longer. */
@@ -40,10 +41,13 @@ enum { MAIN_RING, FAILED_RING, NR_RINGS };
 
 struct capture {
 	struct program_settings settings;
-	uint32_t events; /* CAPTURE_BIT of each type */
+	uint32_t nr_cpus; /* possible ones */
+	uint32_t events;  /* CAPTURE_BIT of each type */
 	const struct variant *variant;
 	struct program program;
+	struct capture_settings wanted; /* as given; what it points at is the caller's */
 	int links[RECORD_EVENT_MAX];
+	struct tracepoint_links tracepoints;
 	struct ring rings[NR_RINGS];
 	struct ring bell; /* rung where the reader sleeps; its records are discarded ones */
 	struct assemble assemble;
@@ -88,9 +92,11 @@ static int capture_load_variant(struct capture *c, const struct variant *v, stru
 	struct settings *settings = &c->settings.settings;
 
 	settings->defer = !!(c->events & CAPTURE_BIT(exec_fail));
+	c->settings.max_entries[PROGRAM_DEFERRED] = settings->defer ? DEFERRED_MAX : 1;
 	if (settings->defer && !program_load_light(v, &c->settings, &c->program))
 		return 0;
 	settings->defer = 0;
+	c->settings.max_entries[PROGRAM_DEFERRED] = 1;
 	return program_load(v, &c->settings, &c->program, err);
 }
 
@@ -117,17 +123,25 @@ static int capture_choose_log(struct capture *c, const struct variant *v, const 
 	return 0;
 }
 
+static enum object object_for(uint32_t events)
+{
+	if (events & CAPTURE_BIT(tracepoint))
+		return OBJECT_TRACE;
+	return events == CAPTURE_BIT(exec) ? OBJECT_EXEC : OBJECT_LIVES;
+}
+
 static int capture_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
-	bool lives = c->events != CAPTURE_BIT(exec);
+	enum object object = object_for(c->events);
 	struct buffer reasons = {};
 	int code = -ENOENT;
+	bool cookies;
 
 	for (size_t i = 0; i < nr_variants; i++) {
 		const struct variant *v = &variants[i];
 		struct error reason = {};
 
-		if (v->lives != lives || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
+		if (v->object_type != object || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
 		    (settings->variant && strcmp(v->name, settings->variant) != 0))
 			continue;
 		code = capture_choose_log(c, v, &settings->log, &reason);
@@ -145,13 +159,17 @@ static int capture_load(struct capture *c, const struct capture_settings *settin
 	}
 	if (!reasons.length)
 		return refusal_explain_variant(settings->variant, err);
-	fail(err, code, "cannot load the kernel program trace_sched_process_exec: %.*s", (int)reasons.length,
+	fail(err, code, "cannot load the kernel program %s: %.*s",
+	     object == OBJECT_TRACE ? "trace_tracepoint" : "trace_sched_process_exec", (int)reasons.length,
 	     reasons.data);
+	cookies = !memmem(reasons.data, reasons.length, "bpf_get_attach_cookie", strlen("bpf_get_attach_cookie"));
 	buffer_done(&reasons);
-	if (settings->btf && lives && access(KERNEL_TYPES, R_OK))
+	if (settings->btf && object != OBJECT_EXEC && access(KERNEL_TYPES, R_OK))
 		return fail_hint(err, "without " KERNEL_TYPES " only exec events can be had: observer exec --btf FILE");
 	if (settings->btf && code != -EPERM && code != -ENOMEM)
 		return fail_hint(err, "'%s' must have the types of exactly this kernel", settings->btf);
+	if (!cookies)
+		return fail_hint(err, "tracepoints need a kernel with attach cookies: Linux 5.15 or later");
 	return refusal_explain(code, &c->settings.settings, err);
 }
 
@@ -188,7 +206,7 @@ static int capture_map_rings(struct capture *c, struct error *err)
 
 static int capture_map(struct capture *c, struct error *err)
 {
-	uint32_t nr_cpus = c->settings.nr_cpus;
+	uint32_t nr_cpus = c->nr_cpus;
 	int code;
 
 	c->counters_bytes = nr_cpus * sizeof(*c->counters);
@@ -216,10 +234,20 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 	if (failed < page || !(settings->events & CAPTURE_BIT(exec_fail)))
 		failed = page;
 	c->events = settings->events;
+	c->nr_cpus = nr_cpus;
+	c->wanted = *settings;
 	c->settings = (struct program_settings){
-		.nr_cpus = nr_cpus,
 		.btf = settings->btf,
-		.nr_followed = settings->follow ? CAPTURE_FOLLOWED_MAX : 1,
+		.max_entries =
+			{
+				[PROGRAM_EVENTS] = settings->ring_bytes + log_bytes,
+				[PROGRAM_FAILED_EVENTS] = failed,
+				[PROGRAM_BELL] = page,
+				[PROGRAM_COUNTERS] = nr_cpus,
+				[PROGRAM_FOLLOWED] = settings->follow ? CAPTURE_FOLLOWED_MAX : 1,
+				[PROGRAM_TRACEPOINTS] = settings->nr_tracepoints,
+				[PROGRAM_FILTERS] = settings->nr_tracepoints,
+			},
 		.settings =
 			{
 				.wanted = settings->wanted,
@@ -232,11 +260,15 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 				.page_bytes = page,
 				.follow = settings->follow,
 				.filter_rows = settings->filter_rows,
+				.self = settings->self,
 			},
 	};
 	for (int type = 0; type < RECORD_EVENT_MAX; type++)
 		if (settings->filters[type])
 			c->settings.settings.filters |= 1U << type;
+	for (uint32_t i = 0; i < settings->nr_tracepoints; i++)
+		if (settings->tracepoints[i].filter)
+			c->settings.settings.filters |= CAPTURE_BIT(tracepoint);
 }
 
 /* Processors that there can ever be; the largest number that the kernel can be built for where /sys does not tell. */
@@ -268,6 +300,8 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	residence_drop_unchanged();
 	if (!code)
 		code = capture_write_filters(c, settings, err);
+	if (!code)
+		code = tracepoints_write(&c->program, settings, err);
 	if (!code)
 		code = capture_map(c, err);
 	if (code) {
@@ -302,7 +336,9 @@ int capture_attach(struct capture *c, struct error *err)
 {
 	/* Exits first and execs last: of what is seen to begin the end is seen too. */
 	static const enum record_type order[] = {RECORD_exit, RECORD_exec_fail, RECORD_fork, RECORD_exec};
-	int code = program_remember_root(&c->program, err);
+	bool tracepoints = c->events & CAPTURE_BIT(tracepoint);
+	int code = tracepoints ? tracepoints_attach(&c->tracepoints, &c->program, &c->wanted, err)
+			       : program_remember_root(&c->program, err);
 
 	for (size_t i = 0; !code && i < sizeof(order) / sizeof(order[0]); i++) {
 		int fd;
@@ -320,6 +356,11 @@ int capture_attach(struct capture *c, struct error *err)
 	snprintf(c->description, sizeof(c->description), "%s (%s)", capture_hook_name(c->variant->hook),
 		 c->variant->name);
 	return code;
+}
+
+bool capture_is_left_out(const struct capture *c, uint32_t number)
+{
+	return number < c->tracepoints.nr && c->tracepoints.fds[number] < 0;
 }
 
 int capture_follow(struct capture *c, uint32_t pid, struct error *err)
@@ -501,7 +542,7 @@ void capture_busy(struct capture *c)
 static void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret)
 {
 	*ret = (struct counter){};
-	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++) {
+	for (uint32_t cpu = 0; cpu < c->nr_cpus; cpu++) {
 		const struct counter *of = capture_counter(&c->counters[cpu], series);
 
 		/* What is seen is counted first, so it is looked at last. */
@@ -512,10 +553,13 @@ static void capture_count_kernel(const struct capture *c, unsigned int series, s
 
 void capture_detach(struct capture *c)
 {
+	if (c->reader)
+		c->reader->closed = 1;
 	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
 		cleanup_close(&c->links[i]);
 		c->links[i] = -1;
 	}
+	tracepoints_detach(&c->tracepoints);
 	/* Runs that were on their way have begun after this (synchronize_rcu): what the kernel side has seen by now is
 	 * all. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -527,9 +571,9 @@ static uint64_t capture_count_deferred(const struct capture *c)
 	uint64_t deferred = 0, resumed = 0;
 
 	/* Resumed first: what is put off afterwards can only be more. */
-	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
+	for (uint32_t cpu = 0; cpu < c->nr_cpus; cpu++)
 		resumed += __atomic_load_n(&c->counters[cpu].resumed, __ATOMIC_ACQUIRE);
-	for (uint32_t cpu = 0; cpu < c->settings.nr_cpus; cpu++)
+	for (uint32_t cpu = 0; cpu < c->nr_cpus; cpu++)
 		deferred += __atomic_load_n(&c->counters[cpu].deferred, __ATOMIC_ACQUIRE);
 	return deferred - resumed;
 }
@@ -607,7 +651,7 @@ int capture_list_log(struct klog_table **ret, struct error *err)
 	size_t bytes;
 	int code;
 
-	while (!v->lives)
+	while (v->object_type != OBJECT_LIVES)
 		v++;
 	object = v->object(&bytes);
 	code = klog_table_open(object, bytes, ret);

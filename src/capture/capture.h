@@ -14,6 +14,7 @@
 #include "events/filter.h"
 #include "events/log.h"
 #include "lib/klog/klog_read.h"
+#include "events/tracepoint.h"
 
 enum capture_hook {
 	HOOK_AUTO, /* the first that works, best first */
@@ -42,6 +43,15 @@ struct capture_log {
 	size_t nr_sites;
 };
 
+/* A tracepoint of the kernel; its number is its place among those of the settings. */
+struct capture_tracepoint {
+	const char *name; /* CATEGORY:NAME, for messages */
+	uint32_t id;	  /* perf's */
+	const struct tracepoint_facts *facts;
+	const struct filter_table *filter; /* decided in the kernel; NULL: nothing is */
+	bool optional;			   /* where it takes no program the others are attached nevertheless */
+};
+
 struct capture_settings {
 	enum capture_hook hook;	 /* of exec; the other events have but one */
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
@@ -53,6 +63,10 @@ struct capture_settings {
 	const char *variant;	 /* name of the only variant to try, for tests; NULL: all, best first */
 	bool threads;		 /* fork events for threads too */
 	bool follow;		 /* only processes given to capture_follow, and their descendants */
+	/* With CAPTURE_BIT(tracepoint), which goes with no other type; borrowed until capture_close. */
+	const struct capture_tracepoint *tracepoints;
+	uint32_t nr_tracepoints;
+	uint32_t self; /* process id whose own tracepoint events are not seen; 0: none */
 	/* Per event type what the kernel side may drop; NULL: nothing. Borrowed until capture_open returns. */
 	const struct filter_table *filters[RECORD_EVENT_MAX];
 	struct capture_log log; /* all zero: nothing is logged. Borrowed until capture_open returns */
@@ -73,6 +87,9 @@ void capture_close(struct capture *c);
 
 /* Attaches: from the return on no event is missed. */
 int capture_attach(struct capture *c, struct error *err);
+
+/* After capture_attach: true where the tracepoint of this number took no program and was left out. */
+bool capture_is_left_out(const struct capture *c, uint32_t number);
 
 /* With `follow`: from now on this process is followed. Before hardening, for it calls bpf(2). Returns 0 or -errno. */
 int capture_follow(struct capture *c, uint32_t pid, struct error *err);

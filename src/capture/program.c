@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "capture/objects.h"
 #include "capture/tracefs.h"
 #include "diagnosis/diagnosis.h"
 
@@ -76,65 +77,42 @@ static int put_constant(struct bpf_object *object, const char *name, const void 
 	memcpy(constants + offset, bytes, nr_bytes);
 	return 0;
 }
+int program_keep(int fd)
+{
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+#define NAME(slot, name) [slot] = #name,
+static const char *const names[PROGRAM_FD_MAX] = {ALL_ROWS(NAME, NAME)};
+#undef NAME
 
 static int object_configure(struct bpf_object *object, const struct program_settings *settings)
 {
 	struct bpf_map *map;
 	int code;
 
-	bpf_object__for_each_map(map, object)
-	{
-		const char *name = bpf_map__name(map);
-
-		if (!strcmp(name, "events"))
-			bpf_map__set_max_entries(map, settings->settings.ring_bytes);
-		else if (!strcmp(name, "bell"))
-			bpf_map__set_max_entries(map, settings->settings.page_bytes);
-		else if (!strcmp(name, "failed_events"))
-			bpf_map__set_max_entries(map, settings->settings.failed_ring_bytes);
-		else if (!strcmp(name, "counters"))
-			bpf_map__set_max_entries(map, settings->nr_cpus);
-		else if (!strcmp(name, "followed"))
-			bpf_map__set_max_entries(map, settings->nr_followed);
+	for (int i = PROGRAM_EVENTS; i < PROGRAM_FD_MAX; i++) {
+		map = bpf_object__find_map_by_name(object, names[i]);
+		if (map && settings->max_entries[i])
+			bpf_map__set_max_entries(map, settings->max_entries[i]);
 	}
 	/* Without the settings it would observe the wrong things. */
 	code = put_constant(object, "settings", &settings->settings, sizeof(settings->settings));
-	return code ? code : put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
-}
-
-static int keep(int fd)
-{
-	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (code || find_constant(bpf_object__btf(object), "klog_on") < 0)
+		return code; /* an object without log lines */
+	return put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
 }
 
 static void object_take(struct bpf_object *object, struct program *ret)
 {
-	static const char *const programs[] = {
-		[RECORD_exec] = "trace_sched_process_exec", [RECORD_exec_fail] = "trace_sys_exit",
-		[RECORD_exit] = "trace_sched_process_exit", [RECORD_fork] = "trace_task_newtask",
-		[RECORD_snapshot] = "snapshot_tasks",	    [PROGRAM_ROOT] = "remember_root",
-	};
-	static const char *const maps[] = {
-		[PROGRAM_BELL] = "bell",
-		[PROGRAM_EVENTS] = "events",
-		[PROGRAM_FAILED_EVENTS] = "failed_events",
-		[PROGRAM_COUNTERS] = "counters",
-		[PROGRAM_READER] = "reader",
-		[PROGRAM_FOLLOWED] = "followed",
-		[PROGRAM_FILTERS] = "filters",
-		[PROGRAM_DEFERRED] = "deferred",
-	};
-
 	program_init(ret);
-	for (int i = RECORD_exec; i <= PROGRAM_ROOT; i++) {
-		/* Not every event type is of this object. */
-		struct bpf_program *program =
-			programs[i] ? bpf_object__find_program_by_name(object, programs[i]) : NULL;
+	for (int i = RECORD_NONE + 1; i < PROGRAM_EVENTS; i++) {
+		struct bpf_program *program = bpf_object__find_program_by_name(object, names[i]);
 
-		ret->fds[i] = program ? keep(bpf_program__fd(program)) : -1;
+		ret->fds[i] = program ? program_keep(bpf_program__fd(program)) : -1;
 	}
 	for (int i = PROGRAM_EVENTS; i < PROGRAM_FD_MAX; i++)
-		ret->fds[i] = keep(bpf_object__find_map_fd_by_name(object, maps[i]));
+		ret->fds[i] = program_keep(bpf_object__find_map_fd_by_name(object, names[i]));
 }
 
 /* One try; a log makes the kernel verify slowly, so it is asked for only to explain a failure. */
@@ -206,26 +184,52 @@ void program_close(struct program *p)
 	program_init(p);
 }
 
-static int attach_tracepoint(const struct program *p, struct error *err)
+/* The perf event of a tracepoint, of all processors and processes where a BPF program sits on it. -errno. */
+static int open_tracepoint(uint32_t id)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .config = id,
+		/* No sampling: some tracepoints refuse that (irq_vectors:irq_work_exit), and BPF needs none. */
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int attach_exec_tracepoint(const struct program *p, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.sample_period = 1,
-		.wakeup_events = 1,
-	};
 	int id = tracefs_read_id("sched", "sched_process_exec", err);
 
 	if (id < 0)
 		return id;
-	attr.config = id;
-	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	fd = open_tracepoint(id);
 	if (fd < 0)
-		return fail(err, -errno, "cannot open the tracepoint sched:sched_process_exec: %m");
+		return fail(err, fd, "cannot open the tracepoint sched:sched_process_exec: %s", strerror(-fd));
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, p->fds[RECORD_exec]) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		return fail(err, -errno, "cannot attach to the tracepoint sched:sched_process_exec: %m");
 	return take_fd(fd);
+}
+
+int program_attach_tracepoint(const struct program *p, uint32_t id, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .perf_event.bpf_cookie = cookie);
+	_cleanup_close_ int fd = open_tracepoint(id);
+
+	/* The link holds the event. */
+	return fd < 0 ? fd : bpf_link_create(p->fds[RECORD_tracepoint], fd, BPF_PERF_EVENT, &options);
+}
+
+static int attach_typed(int program, struct error *err)
+{
+	int fd = bpf_raw_tracepoint_open(NULL, program);
+
+	return fd < 0 ? fail(err, fd, "cannot attach a program of type tp_btf: %m") : fd;
+}
+
+int program_attach_follower(const struct program *p, enum program_fd which, struct error *err)
+{
+	return attach_typed(p->fds[which], err);
 }
 
 static int attach_snapshot(const struct program *p, struct error *err)
@@ -241,14 +245,11 @@ static int attach_snapshot(const struct program *p, struct error *err)
 
 int program_attach(const struct program *p, enum record_type type, enum capture_hook hook, struct error *err)
 {
-	int fd;
-
 	if (type == RECORD_snapshot)
 		return attach_snapshot(p, err);
 	if (type == RECORD_exec && hook == HOOK_TRACEPOINT)
-		return attach_tracepoint(p, err);
-	fd = bpf_raw_tracepoint_open(NULL, p->fds[type]);
-	return fd < 0 ? fail(err, fd, "cannot attach a program of type tp_btf: %m") : fd;
+		return attach_exec_tracepoint(p, err);
+	return attach_typed(p->fds[type], err);
 }
 
 int program_remember_root(const struct program *p, struct error *err)

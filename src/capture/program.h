@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel side as loaded: one of the variants of bpf/process.bpf.c. A variant is loaded by its light skeleton (the
- * kernel does the relocations: no parsing of the kernel's BTF here, a fifth of the time and memory) where it has one,
- * else by libbpf.
+ * The kernel side as loaded: one of the variants of bpf/process.bpf.c or bpf/tracepoint.bpf.c. A variant is loaded by
+ * its light skeleton (the kernel does the relocations: no parsing of the kernel's BTF here, a fifth of the time and
+ * memory) where it has one, else by libbpf.
  */
 #ifndef CAPTURE_PROGRAM_H
 #define CAPTURE_PROGRAM_H
@@ -18,7 +18,9 @@
 enum program_fd {
 	/* the program of each event type: the numbers of enum record_type */
 	PROGRAM_ROOT = RECORD_EVENT_MAX, /* remember_root */
-	PROGRAM_EVENTS,			 /* maps */
+	PROGRAM_FOLLOW_FORK,
+	PROGRAM_FOLLOW_FREE,
+	PROGRAM_EVENTS, /* from here on maps */
 	PROGRAM_BELL,
 	PROGRAM_FAILED_EVENTS,
 	PROGRAM_COUNTERS,
@@ -26,6 +28,7 @@ enum program_fd {
 	PROGRAM_FOLLOWED,
 	PROGRAM_FILTERS,
 	PROGRAM_DEFERRED, /* held: without a descriptor of it the kernel takes no more task work */
+	PROGRAM_TRACEPOINTS,
 	PROGRAM_FD_MAX,
 };
 
@@ -38,17 +41,23 @@ struct program {
 
 /* What a variant is loaded with. */
 struct program_settings {
-	struct settings settings; /* .rodata */
-	uint32_t nr_cpus;	  /* possible ones */
-	uint32_t nr_followed;	  /* room of the map `followed` */
-	const char *btf;	  /* file with the kernel's types, for relocations; NULL: the kernel's own */
+	struct settings settings;	      /* .rodata */
+	uint32_t max_entries[PROGRAM_FD_MAX]; /* of the maps; 0: as the object has it */
+	const char *btf; /* file with the kernel's types, for relocations; NULL: the kernel's own */
 	unsigned char klog_on[LOG_SITES_MAX]; /* .rodata too: which lines log */
+};
+
+/* What an object is for. */
+enum object {
+	OBJECT_EXEC,
+	OBJECT_LIVES, /* all event types of processes */
+	OBJECT_TRACE, /* tracepoints */
 };
 
 struct variant {
 	const char *name;
 	enum capture_hook hook;
-	bool lives; /* has the programs of all event types, not of exec alone */
+	enum object object_type;
 	/* The ELF object; *ret_bytes is its size. */
 	const void *(*object)(size_t *ret_bytes);
 	/* Loads by light skeleton; NULL where there is none. 0 or -errno, without a reason: the verifier's words come
@@ -68,6 +77,9 @@ int program_load(const struct variant *v, const struct program_settings *setting
 /* libbpf prints its own warnings; what matters of them comes as our errors. */
 void program_silence_libbpf(void);
 
+/* A descriptor that outlives what it was loaded by; -1 where there is none. */
+int program_keep(int fd);
+
 void program_init(struct program *p);
 void program_close(struct program *p);
 
@@ -76,6 +88,16 @@ void program_close(struct program *p);
  * detaches), or -errno. For the snapshot it is an iterator: each read(2) walks on over the processes, 0 is the end.
  */
 int program_attach(const struct program *p, enum record_type type, enum capture_hook hook, struct error *err);
+
+/*
+ * Attaches the program of tracepoints to the one of perf's number `id`; `cookie` tells it which. Returns the descriptor
+ * that holds it, or -errno: -EINVAL from kernels without attach cookies.
+ */
+int program_attach_tracepoint(const struct program *p, uint32_t id, uint64_t cookie);
+
+/* Attaches the programs that keep the map `followed` for tracepoints: fork, or the end of a process. As program_attach.
+ */
+int program_attach_follower(const struct program *p, enum program_fd which, struct error *err);
 
 /* Notes what the caller calls "/", for the paths. Returns 0 or -errno. */
 int program_remember_root(const struct program *p, struct error *err);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 #include <linux/magic.h>
@@ -52,49 +53,61 @@ int tracefs_open(struct error *err)
 		return fd;
 	errno = -fd;
 	fail(err, fd, "cannot reach tracefs: it is not mounted at %s, and a mount of its own failed: %m", places[0]);
-	fail_hint(err,
-		  fd == -EPERM
-			  ? "run as root, or use --hook tp_btf, which needs no tracefs"
-			  : "mount -t tracefs tracefs /sys/kernel/tracing, or use --hook tp_btf, which needs none");
+	fail_hint(err, fd == -EPERM || fd == -EACCES ? "tracefs is root's: run as root"
+						     : "mount it: mount -t tracefs tracefs /sys/kernel/tracing");
 	return fd;
 }
 
-static int open_file(const char *category, const char *name, const char *file, struct error *err)
+/* Appends a file of tracefs. */
+static int read_file(int tracefs, const char *path, struct buffer *out, struct error *err)
 {
-	_cleanup_close_ int tracefs = tracefs_open(err);
-	char path[PATH_MAX];
-	int fd;
+	_cleanup_close_ int fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
+	int code;
 
-	if (tracefs < 0)
-		return tracefs;
-	snprintf(path, sizeof(path), "events/%s/%s/%s", category, name, file);
-	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		int code = -errno;
-
-		fail(err, code, "cannot read %s of tracefs: %m", path);
-		if (code == -EACCES)
-			fail_hint(err, "tracefs is root's: run as root, or use --hook tp_btf, which needs no tracefs");
-		return code;
-	}
-	return fd;
+	if (fd >= 0)
+		return file_read_fd(fd, path, out, err);
+	code = fail(err, -errno, "cannot read %s of tracefs: %m", path);
+	return code == -EACCES || code == -EPERM ? fail_hint(err, "tracefs is root's: run as root") : code;
 }
 
 int tracefs_read_id(const char *category, const char *name, struct error *err)
 {
-	_cleanup_close_ int fd = open_file(category, name, "id", err);
-	char text[32] = "";
+	_cleanup_close_ int tracefs = tracefs_open(err);
+	_cleanup_buffer_ struct buffer text = {0};
+	char path[PATH_MAX];
+	int code = tracefs;
 
-	if (fd < 0)
-		return fd;
-	if (read(fd, text, sizeof(text) - 1) <= 0)
-		return fail(err, -EIO, "cannot read the id of %s:%s: %m", category, name);
-	return atoi(text);
+	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	if (code >= 0)
+		code = read_file(tracefs, path, &text, err);
+	buffer_append_char(&text, '\0');
+	/* For who needs just one tracepoint there is another door. */
+	if (code < 0 || text.failed)
+		return fail_hint(err, "run as root with tracefs mounted, or use --hook tp_btf, which needs no tracefs");
+	return atoi(text.data);
+}
+
+int tracefs_list(int tracefs, struct buffer *names, struct error *err)
+{
+	return read_file(tracefs, "available_events", names, err);
+}
+
+int tracefs_read_format_at(int tracefs, const char *name, struct buffer *text, struct error *err)
+{
+	size_t category = strcspn(name, ":");
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "events/%.*s/%s/format", (int)category, name, name + category + !!name[category]);
+	return read_file(tracefs, path, text, err);
 }
 
 int tracefs_read_format(const char *category, const char *name, struct buffer *text, struct error *err)
 {
-	_cleanup_close_ int fd = open_file(category, name, "format", err);
+	_cleanup_close_ int tracefs = tracefs_open(err);
+	char whole[PATH_MAX];
 
-	return fd < 0 ? fd : file_read_fd(fd, "the format file", text, err);
+	if (tracefs < 0)
+		return tracefs;
+	snprintf(whole, sizeof(whole), "%s:%s", category, name);
+	return tracefs_read_format_at(tracefs, whole, text, err);
 }

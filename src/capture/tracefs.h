@@ -19,4 +19,13 @@ int tracefs_read_id(const char *category, const char *name, struct error *err);
 /* Appends the text of its format file. Returns 0 or -errno, described. */
 int tracefs_read_format(const char *category, const char *name, struct buffer *text, struct error *err);
 
+/* The same of CATEGORY:NAME; `tracefs` is what tracefs_open returned. */
+int tracefs_read_format_at(int tracefs, const char *name, struct buffer *text, struct error *err);
+
+/*
+ * Appends the names of all tracepoints that take programs, CATEGORY:NAME, each followed by a line break. `tracefs` is
+ * what tracefs_open returned. Returns 0 or -errno, described.
+ */
+int tracefs_list(int tracefs, struct buffer *names, struct error *err);
+
 #endif

@@ -174,6 +174,7 @@ static int read_settings(struct call *call, int argc, char **argv, struct error 
 	call->settings = calloc(1, call->command->settings_bytes);
 	if (!call->settings)
 		return fail(err, -ENOMEM, "no memory for the options");
+	table.nr_before_dashes = &call->nr_before_dashes;
 	r = options_parse(&table, argc, argv, call->settings, err);
 	if (r < 0)
 		return r;

@@ -67,9 +67,10 @@ struct command {
 	const char *doc;      /* paragraphs for the man page and the long help, an empty line between them */
 	const char *operands; /* as in the synopsis, e.g. "[COMMAND]"; NULL: none */
 	int operands_min, operands_max;
-	bool stops_at_operand; /* words from the first operand on are not options of ours */
-	bool hidden;	       /* for the build and the tests: in no list */
-	int failed_status;     /* instead of STATUS_FAILED and STATUS_USAGE; 0: those */
+	bool stops_at_operand;	   /* words from the first operand on are not options of ours */
+	bool hidden;		   /* for the build and the tests: in no list */
+	int failed_status;	   /* instead of STATUS_FAILED and STATUS_USAGE; 0: those */
+	bool program_after_dashes; /* words behind "--" are a program to run: failed_status is for then only */
 	const struct option_row *rows;
 	size_t nr_rows;
 	size_t settings_bytes;			  /* of a struct that begins with struct common_settings */
@@ -97,8 +98,9 @@ struct call {
 	void *settings;
 	char **operands; /* in the caller's argv */
 	int nr_operands;
-	bool named;	/* the command line has the command's word */
-	char words[64]; /* "PROGRAM COMMAND", for messages */
+	int nr_before_dashes; /* of these, those before "--" */
+	bool named;	      /* the command line has the command's word */
+	char words[64];	      /* "PROGRAM COMMAND", for messages */
 };
 
 /* Finds a command by its name; -EINVAL described in `err`, with the nearest name, where there is none. */

@@ -307,6 +307,8 @@ int options_parse(const struct option_table *table, int argc, char **argv, void 
 		if (r < 0)
 			return r;
 	}
+	if (table->nr_before_dashes)
+		*table->nr_before_dashes = nr_operands;
 	while (optind < argc)
 		argv[nr_operands++] = argv[optind++];
 	return nr_operands;

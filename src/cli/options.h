@@ -78,6 +78,7 @@ struct option_table {
 	size_t nr_rows;
 	const char *command;   /* for hints: the words that run it, e.g. "observer exec" */
 	bool stops_at_operand; /* words from the first operand on are all operands */
+	int *nr_before_dashes; /* where to put how many of the operands stand before "--"; may be NULL */
 };
 
 /*

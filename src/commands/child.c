@@ -309,6 +309,17 @@ void child_wait(struct child *c)
 		;
 }
 
+bool child_was_run(const struct child *c, const char *name)
+{
+	struct error err = {0};
+
+	if (!c->exec_errno)
+		return true;
+	fail(&err, -c->exec_errno, "cannot run '%s': %s", name, strerror(c->exec_errno));
+	error_print(&err);
+	return false;
+}
+
 int child_status(const struct child *c)
 {
 	if (c->exec_errno)

@@ -72,6 +72,9 @@ bool child_has_ended(struct child *c);
 /* Waits for its end. */
 void child_wait(struct child *c);
 
+/* Once it has ended: false where it could not be exec'ed, which is then said on standard error. */
+bool child_was_run(const struct child *c, const char *name);
+
 /* What observer is to end with, once the child has. */
 int child_status(const struct child *c);
 

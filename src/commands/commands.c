@@ -24,6 +24,13 @@ void commands_list_names(struct buffer *words)
 			buffer_printf(words, "%s\n", rows[i]->name);
 }
 
+/* Whose exit status is to be told from that of a program which it runs. */
+static bool runs_program(const struct call *call)
+{
+	return call->command->failed_status &&
+	       (!call->command->program_after_dashes || call->nr_operands > call->nr_before_dashes);
+}
+
 int commands_run(int argc, char **argv)
 {
 	struct error err = {0};
@@ -37,7 +44,7 @@ int commands_run(int argc, char **argv)
 	}
 	if (r < 0)
 		error_print(&err);
-	if (r < 0 && call.command && call.command->failed_status)
+	if (r < 0 && call.command && runs_program(&call))
 		status = call.command->failed_status;
 	else if (r >= 0)
 		status = r;

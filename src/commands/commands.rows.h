@@ -6,6 +6,8 @@
 COMMAND(exec)
 COMMAND(life)
 COMMAND(run)
+COMMAND(trace)
+COMMAND(list)
 COMMAND(tree)
 COMMAND(gen)
 COMMAND(new)

@@ -13,8 +13,14 @@ void exec_done(void *settings);
  * to set. */
 int stream_settings_check(struct stream_settings *s, struct error *err);
 
-/* Splits the list of --fields; one block of memory for array and names, released by free. Returns 0 or -errno. */
-int exec_split_fields(const char *list, const char ***ret_names, struct error *err);
+/* The same without a look at the names in --fields: those of tracepoints are known later. */
+int stream_settings_read(struct stream_settings *s, struct error *err);
+
+/*
+ * Splits names with commas between them, as of --fields; `option` is for messages. *ret_names is NULL-terminated, one
+ * block of memory for free(3). Returns 0 or -errno.
+ */
+int stream_split_names(const char *option, const char *list, const char ***ret_names, struct error *err);
 
 /* True for --fields help and --klog-list: something is to be listed, and nothing observed. */
 bool stream_asks_for_list(const struct stream_settings *s);

@@ -14,7 +14,7 @@
 #include "commands/stream_options.h"
 #include "outputs/outputs.h"
 
-int exec_split_fields(const char *list, const char ***ret_names, struct error *err)
+int stream_split_names(const char *option, const char *list, const char ***ret_names, struct error *err)
 {
 	size_t nr_names = 1, length = strlen(list), n = 0;
 	const char **names;
@@ -29,8 +29,8 @@ int exec_split_fields(const char *list, const char ***ret_names, struct error *e
 	while ((name = strsep(&copy, ","))) {
 		if (!*name) {
 			free(names);
-			fail(err, -EINVAL, "option '--fields': an empty name in '%s'", list);
-			return fail_hint(err, "names with one comma between them, no blanks: --fields=pid,uid,argv");
+			fail(err, -EINVAL, "option '%s': an empty name in '%s'", option, list);
+			return fail_hint(err, "names with one comma between them, no blanks: %s=pid,uid,comm", option);
 		}
 		names[n++] = name;
 	}
@@ -100,10 +100,14 @@ static int add_event(const char *name, uint32_t *events, struct error *err)
 	for (int i = 0; event_names[i]; i++) {
 		if (strcmp(event_names[i], name) != 0)
 			continue;
+		if (RECORD_NONE + 1 + i == RECORD_tracepoint)
+			break;
 		*events |= 1U << (RECORD_NONE + 1 + i);
 		return 0;
 	}
 	fail(err, -EINVAL, "option '--events': there is no event '%s'", name);
+	if (strcmp(name, "tracepoint") == 0)
+		return fail_hint(err, "tracepoints have a command of their own: observer trace CATEGORY:NAME");
 	if (nearest)
 		return fail_hint(err, "did you mean '%s'?", nearest);
 	return fail_hint(err, "the events are exec, exec_fail, exit, fork and snapshot");
@@ -145,12 +149,12 @@ static int check_events(struct stream_settings *s, struct error *err)
 	return 0;
 }
 
-int stream_settings_check(struct stream_settings *s, struct error *err)
+int stream_settings_read(struct stream_settings *s, struct error *err)
 {
 	int r = 0;
 
 	if (s->fields_list)
-		r = exec_split_fields(s->fields_list, &s->fields, err);
+		r = stream_split_names("--fields", s->fields_list, &s->fields, err);
 	if (r == 0 && s->env_list && *s->env_list)
 		r = environ_choice_new(s->env_list, &s->env_choice, err);
 	s->env = s->env_list || has_name(s->fields, "env");
@@ -158,6 +162,13 @@ int stream_settings_check(struct stream_settings *s, struct error *err)
 		r = check_outputs(&s->outputs, err);
 	if (r == 0 && s->log_texts.nr_items)
 		r = log_sites_read(&s->log_texts, &s->log_sites, err);
+	return r;
+}
+
+int stream_settings_check(struct stream_settings *s, struct error *err)
+{
+	int r = stream_settings_read(s, err);
+
 	return r == 0 ? check_fields(s->fields, err) : r;
 }
 

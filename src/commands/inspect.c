@@ -163,7 +163,7 @@ static int check(const struct call *call, struct error *err)
 	}
 	code = page_check(&s->page, err);
 	if (!code && s->fields_list)
-		code = exec_split_fields(s->fields_list, &s->fields, err);
+		code = stream_split_names("--fields", s->fields_list, &s->fields, err);
 	return code ? code : outputs_check_fields(s->fields, schemas, err);
 }
 

@@ -22,15 +22,17 @@ struct life_settings {
 struct lives {
 	const struct life_settings *settings;
 	const struct life *life;
+	const struct schema *own[2]; /* ended by NULL */
 };
 
-static const struct schema *get_schema(void *context, const struct schemas *schemas, struct error *err)
+static const struct schema *const *get_schemas(void *context, const struct schemas *schemas, struct error *err)
 {
 	struct lives *l = context;
 
 	(void)err;
 	l->life = schemas->life;
-	return schemas->all[SCHEMAS_LIFE];
+	l->own[0] = schemas->all[SCHEMAS_LIFE];
+	return l->own;
 }
 
 /* False for a life that is not asked for. */
@@ -59,7 +61,7 @@ static int life_run(const struct call *call, struct error *err)
 	struct lives lives = {.settings = settings};
 	const struct stream_hooks hooks = {
 		.context = &lives,
-		.schema = get_schema,
+		.schemas = get_schemas,
 		.before = is_asked_for,
 		.compose = make_life,
 		.wake_fd = -1,

@@ -74,12 +74,7 @@ static bool before(void *context, struct stream *s, const struct record *record,
 
 static int started(void *context, struct stream *s, struct error *err)
 {
-	struct run *r = context;
-	int code = stream_follow(s, r->child.pid, err);
-
-	if (!code)
-		code = child_pass_signals(&r->child, err);
-	return code ? code : child_release(&r->child, err);
+	return stream_run_child(s, &((struct run *)context)->child, err);
 }
 
 static bool ended(void *context)
@@ -156,16 +151,13 @@ static void close_run(struct run *r)
 /* After the stream: waits for a program that outlived it (no output was left), and says what came of it. */
 static int finish(struct run *r, const char *name)
 {
-	struct error err = {0};
+	bool ran;
 
 	child_wait(&r->child);
 	write_text(r);
-	if (r->child.exec_errno) {
-		fail(&err, -r->child.exec_errno, "cannot run '%s': %s", name, strerror(r->child.exec_errno));
-		error_print(&err);
-	} else if (!r->settings->no_report) {
+	ran = child_was_run(&r->child, name);
+	if (ran && !r->settings->no_report)
 		print_report(r);
-	}
 	return child_status(&r->child);
 }
 

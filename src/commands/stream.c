@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/harden.h"
 #include "base/notify.h"
+#include "commands/child.h"
 #include "commands/schemas.h"
 #include "commands/stop.h"
 #include "commands/summary.h"
@@ -48,7 +49,8 @@ struct stream {
 	struct capture_receiver receiver;
 	struct clock clock;
 	struct schemas schemas;
-	const struct schema *shown[SCHEMAS_MAX + 2]; /* what the outputs were opened with, NULL-terminated */
+	const struct schema **shown; /* what the outputs were opened with, NULL-terminated */
+	size_t nr_builtin;	     /* of these, those that are no command's own */
 	struct output **outputs;
 	size_t nr_outputs;
 	struct scratch scratch;
@@ -78,6 +80,30 @@ bool stream_wants_color(const struct stream_settings *s)
 
 /* --- what a run consists of, in the order in which it is opened --- */
 
+/* The builtin event types, or of them what goes with tracepoints, and the command's own. */
+static int choose_schemas(struct stream *s, struct error *err)
+{
+	static const struct schema *const none[] = {NULL};
+	bool tracepoints = s->settings->events & CAPTURE_BIT(tracepoint);
+	const struct schema *const *own = none;
+	size_t nr_own = 0;
+
+	if (s->hooks->schemas)
+		own = s->hooks->schemas(s->hooks->context, &s->schemas, err);
+	if (!own)
+		return err->code;
+	while (own[nr_own])
+		nr_own++;
+	s->shown = calloc(SCHEMAS_TRACEPOINT + nr_own + 1, sizeof(*s->shown));
+	if (!s->shown)
+		return fail(err, -ENOMEM, "no memory for the event types");
+	for (int i = 0; i < SCHEMAS_TRACEPOINT; i++)
+		if (!tracepoints || i == SCHEMAS_LOST)
+			s->shown[s->nr_builtin++] = s->schemas.all[i];
+	memcpy(s->shown + s->nr_builtin, own, nr_own * sizeof(*own));
+	return 0;
+}
+
 static int open_schemas(struct stream *s, struct error *err)
 {
 	const struct process_settings settings = {
@@ -88,18 +114,8 @@ static int open_schemas(struct stream *s, struct error *err)
 		.nr_ancestors = s->settings->ancestors,
 	};
 	int code = schemas_open(&settings, &s->schemas, err);
-	size_t n = 0;
 
-	if (code)
-		return code;
-	while (n < SCHEMAS_TRACEPOINT) {
-		s->shown[n] = s->schemas.all[n];
-		n++;
-	}
-	if (!s->hooks->schema)
-		return 0;
-	s->shown[n] = s->hooks->schema(s->hooks->context, &s->schemas, err);
-	return s->shown[n] ? 0 : err->code;
+	return code ? code : choose_schemas(s, err);
 }
 
 /* Two writers would tear each other's lines. */
@@ -154,12 +170,13 @@ static uint64_t wanted_rows(const struct stream *s)
 {
 	uint64_t rows = s->settings->wanted | (s->settings->max_processes ? PROCESS_TABLE_NEEDS : 0);
 
+	/* Tracepoints are collected whole. */
+	if (s->settings->events & CAPTURE_BIT(tracepoint))
+		return 0;
 	for (size_t i = 0; i < s->nr_outputs; i++) {
 		rows |= output_needed_rows(s->outputs[i], s->schemas.all[SCHEMAS_EXEC]);
-		if (s->hooks->schema)
-			for (size_t k = 0; s->shown[k]; k++)
-				if (!s->shown[k + 1])
-					rows |= output_needed_rows(s->outputs[i], s->shown[k]);
+		for (size_t k = s->nr_builtin; s->shown[k]; k++)
+			rows |= output_needed_rows(s->outputs[i], s->shown[k]);
 	}
 	return s->settings->env ? rows | ROW_BIT(EXEC_env) : rows;
 }
@@ -178,6 +195,9 @@ static int open_capture(struct stream *s, struct error *err)
 		.threads = s->settings->threads,
 		.follow = s->settings->follow,
 		.log = {s->settings->log_level, s->settings->log_sites, s->settings->log_texts.nr_items},
+		.tracepoints = s->settings->tracepoints,
+		.nr_tracepoints = s->settings->nr_tracepoints,
+		.self = s->settings->show_self ? 0 : getpid(),
 	};
 	int code = capture_open(&settings, &s->capture, err);
 
@@ -267,7 +287,7 @@ void stream_show(struct stream *s, const struct event *e)
 		output_write(s->outputs[i], &own);
 }
 
-static const struct schema *schema_of(const struct stream *s, const struct record *record)
+static const struct schema *schema_of(const struct stream *s, const struct record *record, size_t bytes)
 {
 	static const enum schemas_index indexes[RECORD_EVENT_MAX] = {
 		[RECORD_exec] = SCHEMAS_EXEC,	      [RECORD_exec_fail] = SCHEMAS_EXEC_FAIL,
@@ -275,9 +295,23 @@ static const struct schema *schema_of(const struct stream *s, const struct recor
 		[RECORD_snapshot] = SCHEMAS_SNAPSHOT, [RECORD_tracepoint] = SCHEMAS_TRACEPOINT,
 	};
 
+	if (s->hooks->schema_of && record->type < RECORD_EVENT_MAX)
+		return s->hooks->schema_of(s->hooks->context, record, bytes);
 	if (record->type >= RECORD_EVENT_MAX)
 		return s->schemas.all[record->type == RECORD_LOST ? SCHEMAS_LOST : SCHEMAS_LOG];
 	return s->schemas.all[indexes[record->type]];
+}
+
+/* Gives an event that the kernel sent to the command. */
+static void use_event(struct stream *s, const struct record *record, struct event *e)
+{
+	e->scratch = &s->scratch;
+	scratch_reset(&s->scratch);
+	s->hooks->take(s->hooks->context, e);
+	s->tallies[record->type].used++;
+	s->given++;
+	if (s->given == s->settings->count)
+		s->finished = true;
 }
 
 /* Gives an event that the kernel sent to the outputs. */
@@ -296,7 +330,7 @@ static void print_event(struct stream *s, const struct record *record, struct ev
  */
 static bool take_log_line(struct stream *s, const struct record *record, size_t bytes)
 {
-	const struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
+	const struct event e = {.schema = schema_of(s, record, bytes), .parts[PART_RECORD] = {record, bytes}};
 	unsigned int series = capture_series(record, bytes);
 
 	if (s->finished || !s->nr_outputs) {
@@ -314,7 +348,7 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 	struct stream *s = context;
 	bool control = record->type == RECORD_LOST, keep = true,
 	     shown = s->settings->shown & (1U << (record->type & 31));
-	struct event e = {.schema = schema_of(s, record), .parts[PART_RECORD] = {record, bytes}};
+	struct event e = {.schema = schema_of(s, record, bytes), .parts[PART_RECORD] = {record, bytes}};
 	struct tally *tally;
 
 	if (record->type == RECORD_LOG)
@@ -331,8 +365,10 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 		tally->used++;
 	else if (!keep)
 		tally->filtered++;
-	else if (s->finished || !s->nr_outputs)
+	else if (s->finished || !(s->nr_outputs || s->hooks->take))
 		tally->unread++;
+	else if (s->hooks->take)
+		use_event(s, record, &e);
 	else
 		print_event(s, record, &e);
 	return !s->finished;
@@ -500,7 +536,7 @@ static bool print_sums(struct stream *s, bool complete)
 		const struct tally *tally = &s->tallies[type];
 		struct summary sum = {
 			.of = names[type],
-			.shown = s->settings->shown & (1U << type),
+			.shown = s->settings->shown & (1U << type) && !s->hooks->take,
 			.printed = tally->printed,
 			.used = tally->used,
 			.filtered = tally->filtered,
@@ -527,6 +563,8 @@ static int finish(struct stream *s, struct error *err)
 	int code;
 
 	stop_begin_patience();
+	if (s->hooks->stopped)
+		s->hooks->stopped(s->hooks->context);
 	capture_detach(s->capture);
 	complete = capture_drain(s->capture, &s->receiver);
 	code = close_outputs(s, err);
@@ -541,6 +579,7 @@ static void stream_close(struct stream *s)
 	for (size_t i = 0; i < s->nr_outputs; i++)
 		output_discard(s->outputs[i]);
 	free(s->outputs);
+	free(s->shown);
 	capture_close(s->capture);
 	schemas_close(&s->schemas);
 	clock_close(&s->clock);
@@ -550,9 +589,18 @@ static void stream_close(struct stream *s)
 	stop_close();
 }
 
-int stream_follow(struct stream *s, uint32_t pid, struct error *err)
+bool stream_is_left_out(const struct stream *s, uint32_t number)
 {
-	return capture_follow(s->capture, pid, err);
+	return capture_is_left_out(s->capture, number);
+}
+
+int stream_run_child(struct stream *s, struct child *child, struct error *err)
+{
+	int code = capture_follow(s->capture, child->pid, err);
+
+	if (!code)
+		code = child_pass_signals(child, err);
+	return code ? code : child_release(child, err);
 }
 
 int stream_run(const struct stream_settings *settings, const struct stream_hooks *hooks, struct error *err)

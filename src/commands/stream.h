@@ -51,12 +51,15 @@ struct stream_settings {
 	bool log_list;			    /* --klog-list: the lines that can log are printed, and nothing observed */
 	bool failed;			    /* exec_fail is shown, too */
 	bool threads;			    /* fork events for threads too */
-	bool follow;			    /* only processes given to stream_follow, and their descendants */
+	bool follow;			    /* only the child of stream_run_child, and its descendants */
 	bool strict;			    /* any loss is STATUS_LOSS */
 	bool utc;
 	bool full;
-	bool silent; /* no sum at the end where nothing was lost: the command has a report of its own */
-	int color;   /* enum stream_color */
+	const struct capture_tracepoint *tracepoints; /* with CAPTURE_BIT(tracepoint) */
+	uint32_t nr_tracepoints;
+	bool show_self; /* observer's own tracepoint events too */
+	bool silent;	/* no sum at the end where nothing was lost: the command has a report of its own */
+	int color;	/* enum stream_color */
 };
 
 struct stream;
@@ -67,10 +70,14 @@ struct schemas;
 struct stream_hooks {
 	void *context;
 	/*
-	 * An event type of the command's own for stream_show, made of those in `schemas`; valid until the run ends.
-	 * NULL is a failure, described.
+	 * Event types of the command's own, made of those in `schemas`, ended by NULL; valid until the run ends. NULL
+	 * is a failure, described.
 	 */
-	const struct schema *(*schema)(void *context, const struct schemas *schemas, struct error *err);
+	const struct schema *const *(*schemas)(void *context, const struct schemas *schemas, struct error *err);
+	/* Which of them a record is of; NULL: what its type says. */
+	const struct schema *(*schema_of)(void *context, const struct record *record, size_t bytes);
+	/* Takes the event in place of the outputs; it is then counted as used. */
+	void (*take)(void *context, const struct event *e);
 	/*
 	 * Sees every record before the outputs; `lost` events too. May give other events to the outputs by stream_show.
 	 * Returns false where the record is not to be printed: it is then counted as filtered.
@@ -85,6 +92,8 @@ struct stream_hooks {
 	bool (*ended)(void *context);
 	/* Readable when `ended` is to be asked; -1: none. */
 	int wake_fd;
+	/* No more is seen from now on; what was is still to come. */
+	void (*stopped)(void *context);
 	/* A signal asks for an end: true where the command deals with it (run passes it on and goes on). With it
 	 * observer may signal. */
 	bool (*signalled)(void *context, int number);
@@ -94,8 +103,13 @@ struct stream_hooks {
 /* Does the work. Returns an enum exit_status, or -errno described in `err`. */
 int stream_run(const struct stream_settings *settings, const struct stream_hooks *hooks, struct error *err);
 
-/* For hooks: follows a process (before hardening). Returns 0 or -errno. */
-int stream_follow(struct stream *s, uint32_t pid, struct error *err);
+struct child;
+
+/* For the hook `started`: follows a child that is held back, passes signals on to it, and lets it go. 0 or -errno. */
+int stream_run_child(struct stream *s, struct child *child, struct error *err);
+
+/* For hooks, after attaching: true where this tracepoint took no program and was left out. */
+bool stream_is_left_out(const struct stream *s, uint32_t number);
 
 /* For hooks: gives an event to the outputs; its schema is the one of the hook `schema`. Its scratch need not be set. */
 void stream_show(struct stream *s, const struct event *e);

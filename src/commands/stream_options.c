@@ -78,7 +78,9 @@ void stream_list_fields(struct buffer *words)
 
 void stream_list_events(struct buffer *words)
 {
-#define EVENT(name, doc) buffer_append_text(words, #name "\n");
+#define EVENT(name, doc)                                                                                               \
+	if (RECORD_##name != RECORD_tracepoint)                                                                        \
+		buffer_append_text(words, #name "\n");
 #include "events/types.h"
 #undef EVENT
 }

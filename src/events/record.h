@@ -124,6 +124,7 @@ struct counters {
 /* Map `reader`, one element, mmapped by user space. */
 struct reader_state {
 	__u32 asleep; /* the reader sets it before it blocks; who clears it wakes the reader */
+	__u32 closed; /* the reader wants no more: tracepoints take long to let a program go */
 };
 
 /* Fixed before load (.rodata): what is off costs nothing. */
@@ -140,7 +141,7 @@ struct settings {
 	__u32 follow;		 /* only processes in the map `followed`, and their descendants */
 	__u64 filter_rows;	 /* rows of exec that its table looks at */
 	__u32 defer;		 /* read what is not there at sys_exit later, in task work */
-	__u32 reserved;
+	__u32 self;		 /* thread group whose own tracepoint events are not seen; 0: none */
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */

@@ -252,6 +252,7 @@ void tracepoint_free(struct tracepoint *t)
 		return;
 	free(t->fields);
 	free(t->frame);
+	free(t->line);
 	free(t->texts);
 	free(t->name);
 	free(t);

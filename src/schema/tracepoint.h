@@ -25,7 +25,8 @@ struct tracepoint {
 	const struct message
 		*message;     /* not owned; to be set before events come; NULL: the kernel's words cannot be followed */
 	struct field *fields; /* of args; memory of all texts: */
-	struct field *frame;
+	struct field *frame;  /* of schema */
+	char *line;	      /* of schema */
 	char *texts;
 	size_t texts_used;
 };

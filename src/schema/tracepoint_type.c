@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A tracepoint's event type: the frame of all, its own fields in `args`, and `message`. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,17 @@ static void get_message(const struct event *e, void *context, struct value *ret_
 	ret_value->text.length = text.length;
 }
 
+/* For the table; whoever knows the names of all may make the column of the names wider. */
+static const struct schema_column columns[] = {
+	{"TIME", "time", NULL, 15, false},
+	{"CPU", "cpu", NULL, 3, true},
+	{"PID", "pid", NULL, 7, true},
+	{"COMM", "comm", NULL, 10, false},
+	{"EVENT", "event", NULL, 22, false},
+	{"MESSAGE", NULL, "{message}", 7, false},
+	{0},
+};
+
 int tracepoint_put_frame(struct tracepoint *t, const struct schema *frame)
 {
 	const struct field message = {
@@ -62,9 +74,8 @@ int tracepoint_put_frame(struct tracepoint *t, const struct schema *frame)
 	};
 	size_t nr = frame->nr_fields;
 
-	free(t->frame);
 	t->frame = calloc(nr + 1, sizeof(*t->frame));
-	if (!t->frame)
+	if (!t->frame || asprintf(&t->line, "{pid} {uid} {comm} %s {message}", t->name) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++) {
 		t->frame[i] = frame->fields[i];
@@ -74,6 +85,8 @@ int tracepoint_put_frame(struct tracepoint *t, const struct schema *frame)
 	t->frame[nr] = message;
 	t->schema = *frame;
 	t->schema.name = t->name;
+	t->schema.line = t->line;
+	t->schema.columns = columns;
 	t->schema.fields = t->frame;
 	t->schema.nr_fields = nr + 1;
 	return 0;
