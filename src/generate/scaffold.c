@@ -18,6 +18,7 @@
 const char *const scaffold_types[] = {
 	"task_struct:tgid,real_parent",
 	"enum:bpf_map_type:BPF_MAP_TYPE_RINGBUF,BPF_MAP_TYPE_PERCPU_ARRAY",
+	"enum::BPF_RB_NO_WAKEUP",
 	NULL,
 };
 

@@ -65,7 +65,8 @@ static __always_inline long send(TEMPLATE_PREFIX__event_context *ctx, struct mes
 	/* The verifier wants to see that they are in the slot. */
 	if (bytes > sizeof(*m) + TP_EVENT_ROOM)
 		bytes = sizeof(*m) + TP_EVENT_ROOM;
-	return bpf_ringbuf_output(&events, m, bytes, 0);
+	/* To wake the reader would cost far more than all the rest; it looks by itself, many times a second. */
+	return bpf_ringbuf_output(&events, m, bytes, BPF_RB_NO_WAKEUP);
 }
 
 SEC("TEMPLATE_SECTION")

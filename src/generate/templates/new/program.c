@@ -15,6 +15,9 @@
 #include "lib/klog_read.h"
 #include "program.skel.h"
 
+/* How long the reader sleeps before it looks whether there are events. */
+#define LOOK_AGAIN_US 20000
+
 struct settings {
 	const char *level;     /* of the log lines shown */
 	unsigned long seconds; /* 0: until Ctrl-C */
@@ -167,11 +170,12 @@ static int watch(struct session *s, unsigned long seconds)
 
 	fprintf(stderr, "program: ready\n");
 	while (!stopped && (!seconds || time(NULL) < end)) {
-		int r = ring_buffer__poll(s->rings, 100);
+		int r = ring_buffer__consume(s->rings);
 
 		if (r < 0 && r != -EINTR)
 			return fail("read the rings", r, "this should not happen");
 		fflush(stdout);
+		usleep(LOOK_AGAIN_US);
 	}
 	program_bpf__detach(s->bpf);
 	c = read_rest(s);
