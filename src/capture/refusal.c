@@ -22,12 +22,16 @@ const char *capture_hook_name(enum capture_hook hook)
 	return names[hook];
 }
 
-static bool lockdown_is_confidential(void)
+enum lockdown refusal_lockdown(void)
 {
 	_cleanup_fclose_ FILE *file = fopen("/sys/kernel/security/lockdown", "re");
 	char line[128] = "";
 
-	return file && fgets(line, sizeof(line), file) && strstr(line, "[confidentiality]");
+	if (!file || !fgets(line, sizeof(line), file))
+		return LOCKDOWN_UNKNOWN;
+	if (strstr(line, "[confidentiality]"))
+		return LOCKDOWN_CONFIDENTIALITY;
+	return strstr(line, "[integrity]") ? LOCKDOWN_INTEGRITY : LOCKDOWN_NONE;
 }
 
 /* Before Linux 5.11 the memory of BPF counts as locked memory of the user; since then it belongs to the memory cgroup.
@@ -65,7 +69,7 @@ static int explain_permission(int code, struct error *err)
 
 int refusal_explain(int code, const struct settings *settings, struct error *err)
 {
-	if (lockdown_is_confidential() && !capabilities_missing(NEED_BPF | NEED_PERFMON))
+	if (refusal_lockdown() == LOCKDOWN_CONFIDENTIALITY && !capabilities_missing(NEED_BPF | NEED_PERFMON))
 		return fail_hint(
 			err, "the kernel is locked down (confidentiality), which forbids reading its memory by BPF");
 	if (code == -EPERM)

@@ -19,6 +19,7 @@ enum exit_status {
 	STATUS_FAILED = 1, /* it could not be done */
 	STATUS_USAGE = 2,  /* it was asked for wrongly */
 	STATUS_LOSS = 3,   /* --strict, and events were lost */
+	STATUS_LESS = 4,   /* doctor: observer runs here, without something that it would use */
 };
 
 /* What every command understands; the first member of each settings struct. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* observer doctor: why a program of eBPF does not compile or load. */
+/* observer doctor: what a program of eBPF needs of this machine, and why one does not compile or load. */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "cli/print.h"
 #include "commands/commands.h"
 #include "commands/page.h"
 #include "commands/terminal.h"
+#include "doctor/check.h"
 #include "doctor/verdict.h"
 #include "outputs/outputs.h"
 
@@ -27,7 +30,7 @@ struct paper {
 
 static int paper_open(const struct page_settings *s, struct paper *ret, struct error *err)
 {
-	static const struct schema *const schemas[] = {&schema_verdict, NULL};
+	static const struct schema *const schemas[] = {&schema_verdict, &schema_check, NULL};
 	static const struct output_settings settings = {0};
 	int columns = terminal_columns();
 
@@ -158,8 +161,47 @@ static int examine_messages(const struct page_settings *s, struct error *err)
 	return code ? code : status;
 }
 
+static void put_findings(struct paper *p, const struct finding *findings)
+{
+	if (!p->json) {
+		checks_print(findings, nr_checks, &p->look, &p->text);
+		return;
+	}
+	for (size_t i = 0; i < nr_checks; i++) {
+		struct check_row row;
+		const struct event e = {.schema = &schema_check, .parts[PART_RECORD] = {&row, sizeof(row)}};
+
+		check_fill_row(&findings[i], &row);
+		output_write(p->json, &e);
+	}
+}
+
+static int examine_machine(const struct page_settings *s, struct error *err)
+{
+	_cleanup_free_ struct finding *findings = calloc(nr_checks, sizeof(findings[0]));
+	struct paper paper;
+	int code;
+
+	if (!findings)
+		return fail(err, -ENOMEM, "no memory for %zu checks", nr_checks);
+	code = paper_open(s, &paper, err);
+	if (code)
+		return code;
+	for (size_t i = 0; i < nr_checks; i++)
+		check_make(&checks[i], &findings[i]);
+	put_findings(&paper, findings);
+	code = paper_close(&paper, err);
+	if (code)
+		return code;
+	if (checks_count(findings, nr_checks, CHECK_MISSING, CHECK_NEEDED))
+		return STATUS_FAILED;
+	return checks_count(findings, nr_checks, CHECK_MISSING, CHECK_USEFUL) ? STATUS_LESS : STATUS_OK;
+}
+
 static int run(const struct call *call, struct error *err)
 {
+	if (call->nr_operands == 0)
+		return examine_machine(call->settings, err);
 	if (strcmp(call->operands[0], "-") == 0)
 		return examine_messages(call->settings, err);
 	return examine_object(call->settings, call->operands[0], err);
@@ -178,16 +220,22 @@ static const struct option_row rows[] = {
 
 const struct command command_doctor = {
 	.name = "doctor",
-	.summary = "why a program of eBPF does not load: FILE.bpf.o, or messages on -",
-	.doc = "Load the programs of the object FILE, one by one, and say of each whether the kernel takes it. Where "
-	       "it "
+	.summary = "what is missing here; why FILE.bpf.o does not load; messages on -",
+	.doc = "Look whether this machine has what a program of eBPF on a tracepoint needs: the kernel and its types, "
+	       "rights, memory, and each hook, by loading and attaching a tiny program. What is missing is told with "
+	       "what "
+	       "follows from it and the next step. The answers are those for the user who asks.\n\n"
+	       "With the object FILE: load its programs, one by one, and say of each whether the kernel takes it. "
+	       "Where it "
 	       "does not, the verifier's log is reduced to the line of the source, a sentence that says what is wrong, "
 	       "the next step, and the kernel's own words. Nothing is attached.\n\n"
 	       "With - the messages on standard input are explained the same way: those of clang (clang ... 2>&1 | "
 	       "observer doctor -), or a log that was kept. docs/errors.md has all causes.\n\n"
-	       "The exit status is 0 where nothing is wrong, 1 where a program cannot be loaded or an error was found.",
-	.operands = "FILE",
-	.operands_min = 1,
+	       "The exit status is 0 where nothing is missing or wrong; 1 where observer cannot run here, a program "
+	       "cannot be loaded, or an error was found; 4 where observer runs here without something that it would "
+	       "use.",
+	.operands = "[FILE]",
+	.operands_min = 0,
 	.operands_max = 1,
 	.rows = rows,
 	.nr_rows = sizeof(rows) / sizeof(rows[0]),

@@ -209,3 +209,82 @@ TEST(doctor_hostile_files)
 	o = doctor(LIST("doctor", "-"), named);
 	CHECK_EQ(o.status, 0);
 }
+
+static json_t *find_check(const char *out, const char *name)
+{
+	for (size_t length; *out; out += length + (out[length] == '\n')) {
+		json_t *object;
+
+		length = strcspn(out, "\n");
+		object = session_parse(out, length);
+		REQUIRE(object, "no JSON: %.*s", (int)length, out);
+		if (!strcmp(json_text(object, "name"), name))
+			return object;
+	}
+	return NULL;
+}
+
+static void check_status(const char *out, const char *name, const char *expected)
+{
+	json_t *found = find_check(out, name);
+
+	REQUIRE(found, "no check %s in %s", name, out);
+	CHECK(!strcmp(json_text(found, "status"), expected), "%s is %s, not %s (%s)", name, json_text(found, "status"),
+	      expected, json_shown(found, "found"));
+}
+
+TEST(doctor_of_a_machine_that_can)
+{
+	struct outcome o;
+
+	need_bpf();
+	o = doctor(LIST("doctor", "-o", "json"), NULL);
+	CHECK(o.status == 0 || o.status == 4, "status %d: %s", o.status, o.err);
+	CHECK_TEXT(o.err, "");
+	check_status(o.out, "bpf", "ok");
+	check_status(o.out, "observer", "ok");
+	check_status(o.out, "ring buffer", "ok");
+	check_status(o.out, "capabilities", "ok");
+	CHECK(strstr(json_text(find_check(o.out, "observer"), "found"), "attached as "), "not attached: %s", o.out);
+	o = doctor(LIST("doctor"), NULL);
+	CHECK(strstr(o.out, "\nobserver runs here") && !strchr(o.out, '\x1b'), "the page: %s", o.out);
+}
+
+/* Nothing that it loaded or attached is left. */
+TEST(doctor_leaves_nothing)
+{
+	struct outcome o;
+
+	need_bpf();
+	doctor(LIST("doctor"), NULL);
+	o = doctor(LIST("inspect", "--interval", "0", "--name", "doctor"), NULL);
+	CHECK(o.status == 1 && strstr(o.err, "no program"), "something is left: %s%s", o.out, o.err);
+}
+
+static void become_nobody(void *arg)
+{
+	(void)arg;
+	if (setgid(65534) || setuid(65534))
+		child_fail("become nobody");
+}
+
+/* What it may not find out it does not call missing. */
+TEST(doctor_without_rights)
+{
+	struct outcome o;
+
+	if (getuid() != 0)
+		test_skip("needs root, to become another");
+	o = run_observer(
+		&(struct session_options){.args = LIST("doctor", "-o", "json"), .raw = true, .prepare = become_nobody});
+	CHECK_EQ(o.status, 1);
+	check_status(o.out, "capabilities", "missing");
+	check_status(o.out, "bpf", "missing");
+	check_status(o.out, "observer", "missing");
+	check_status(o.out, "tp_btf", "unknown");
+	check_status(o.out, "ring buffer", "unknown");
+	CHECK(json_has(find_check(o.out, "capabilities"), "hint"), "no hint: %s", o.out);
+	o = run_observer(&(struct session_options){.args = LIST("doctor"), .raw = true, .prepare = become_nobody});
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.out, "observer cannot run here"), "the page: %s", o.out);
+}
