@@ -18,6 +18,8 @@
 
 /* Messages beyond this are not read: a log of the verifier with every instruction has 16 MiB at most by default. */
 #define MESSAGES_MOST ((size_t)256 << 20)
+/* Of a log that -v asks for. */
+#define LOG_SHOWN_MOST ((size_t)256 << 10)
 /* Columns of text that goes to no terminal; more would be hard to read anywhere. */
 #define FILE_COLUMNS 100
 
@@ -26,6 +28,7 @@ struct paper {
 	struct look look;
 	struct buffer text;
 	struct output *json; /* NULL: text */
+	bool logs;	     /* the verifier's log behind each program that is refused */
 };
 
 static int paper_open(const struct page_settings *s, struct paper *ret, struct error *err)
@@ -34,7 +37,8 @@ static int paper_open(const struct page_settings *s, struct paper *ret, struct e
 	static const struct output_settings settings = {0};
 	int columns = terminal_columns();
 
-	*ret = (struct paper){.look = {.columns = columns > 0 && columns < FILE_COLUMNS ? columns : FILE_COLUMNS,
+	*ret = (struct paper){.logs = s->common.verbose,
+			      .look = {.columns = columns > 0 && columns < FILE_COLUMNS ? columns : FILE_COLUMNS,
 				       .color = terminal_wants_color(s->color)}};
 	return page_spec(s) ? output_open(page_spec(s), &settings, schemas, &ret->json, err) : 0;
 }
@@ -58,6 +62,15 @@ static void put_verdict(struct paper *p, const struct verdict *v)
 		verdict_print(v, &p->look, &p->text);
 }
 
+/* The end of it: with every instruction a log may have megabytes. */
+static void put_log(struct paper *p, const struct buffer *log)
+{
+	size_t skip = log->length > LOG_SHOWN_MOST ? log->length - LOG_SHOWN_MOST : 0;
+
+	if (p->logs && !p->json && log->length)
+		look_put_log("log", (struct slice){log->data + skip, log->length - skip}, &p->text);
+}
+
 static void put_report(struct paper *p, const char *path, const struct object_report *r)
 {
 	size_t nr_refused = r->nr_programs - r->nr_taken;
@@ -67,6 +80,8 @@ static void put_report(struct paper *p, const char *path, const struct object_re
 
 		verdict_of_program(path, &r->programs[i], &v);
 		put_verdict(p, &v);
+		if (v.refused)
+			put_log(p, &r->programs[i].log);
 	}
 	if (p->json)
 		return;
@@ -228,7 +243,7 @@ const struct command command_doctor = {
 	       "With the object FILE: load its programs, one by one, and say of each whether the kernel takes it. "
 	       "Where it "
 	       "does not, the verifier's log is reduced to the line of the source, a sentence that says what is wrong, "
-	       "the next step, and the kernel's own words. Nothing is attached.\n\n"
+	       "the next step, and the kernel's own words; with -v also the log. Nothing is attached.\n\n"
 	       "With - the messages on standard input are explained the same way: those of clang (clang ... 2>&1 | "
 	       "observer doctor -), or a log that was kept. docs/errors.md has all causes.\n\n"
 	       "The exit status is 0 where nothing is missing or wrong; 1 where observer cannot run here, a program "

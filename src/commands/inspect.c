@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "cli/print.h"
 #include "commands/commands.h"
 #include "commands/exec.h"
 #include "commands/inspect_view.h"
@@ -32,7 +33,21 @@ static const struct schema *const schemas[] = {&schema_program, &schema_map, NUL
 
 static void list_fields(struct buffer *words)
 {
+	buffer_append_text(words, "help\n");
 	fields_print_names(schemas, words);
+}
+
+static bool asks_for_fields(const struct inspect_settings *s)
+{
+	return s->fields_list && strcmp(s->fields_list, "help") == 0;
+}
+
+static int print_fields(struct error *err)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	fields_print_list(schemas, &text);
+	return print_buffer(&text, err);
 }
 
 /* One look, reduced to what is wanted. */
@@ -48,6 +63,7 @@ static int look(const struct inspect_settings *s, struct inspection *ret, struct
 	return code;
 }
 
+/* With --all there may be none; what was asked for by name or number has to be there. */
 static int fail_nothing(const struct inspect_settings *s, struct error *err)
 {
 	if (s->id)
@@ -134,6 +150,8 @@ static int run(const struct call *call, struct error *err)
 	struct inspection first;
 	int code;
 
+	if (asks_for_fields(&s))
+		return print_fields(err);
 	if (s.interval_ns) {
 		statistics = inspect_count_runs();
 		if (statistics < 0)
@@ -143,7 +161,8 @@ static int run(const struct call *call, struct error *err)
 	code = look(&s, &first, err);
 	if (code)
 		return code;
-	code = first.nr_programs + first.nr_maps ? stop_open(err) : fail_nothing(&s, err);
+	code = (s.all && !s.name && !s.id) || first.nr_programs + first.nr_maps ? stop_open(err)
+										: fail_nothing(&s, err);
 	if (!code) {
 		code = show(&s, &first, err);
 		stop_close();
@@ -162,7 +181,7 @@ static int check(const struct call *call, struct error *err)
 		return fail_hint(err, "--interval 1s is the default");
 	}
 	code = page_check(&s->page, err);
-	if (!code && s->fields_list)
+	if (!code && s->fields_list && !asks_for_fields(s))
 		code = stream_split_names("--fields", s->fields_list, &s->fields, err);
 	return code ? code : outputs_check_fields(s->fields, schemas, err);
 }
@@ -213,10 +232,11 @@ static const struct option_row rows[] = {
 		.list_words = list_fields,
 		.completion = COMPLETE_WORDS,
 		.group = GROUP_OUTPUT,
-		.help = "show these fields: a,b,c",
+		.help = "show these fields: a,b,c; 'help' lists them",
 		.doc = "Show these fields: names with commas between them, of programs, maps or both. Names that one "
 		       "of the "
-		       "two lacks are skipped for it.",
+		       "two lacks are skipped for it. With help as LIST the fields are printed, and nothing is "
+		       "inspected.",
 	},
 	{
 		.name = "full",

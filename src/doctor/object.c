@@ -53,6 +53,19 @@ static struct bpf_object *open_object(const char *path, struct buffer *log, size
 	return bpf_object__open_file(path, &options);
 }
 
+/* Gives back what the log did not take: one is kept for each program that is refused. */
+static void trim(struct buffer *log, size_t room)
+{
+	char *data;
+
+	log->length = strnlen(log->data, room);
+	data = realloc(log->data, log->length + 1);
+	if (!data)
+		return;
+	log->data = data;
+	log->capacity = log->length + 1;
+}
+
 /* The object with this program alone to be loaded. */
 static void choose(struct bpf_object *object, const char *name)
 {
@@ -81,14 +94,15 @@ static int load_once(const char *path, struct object_program *p, size_t log_byte
 		code = -errno;
 	}
 	messages = NULL;
-	p->log.length = strnlen(p->log.data, log_bytes);
+	trim(&p->log, log_bytes);
 	return code;
 }
 
 /* What libbpf left in the log is no verifier's where it never came to loading the program. */
 static bool verifier_was_asked(const struct object_program *p)
 {
-	return memmem(p->messages.data, p->messages.length, "BPF program load failed", 23);
+	return p->messages.length && memmem(p->messages.data, p->messages.length, "BPF program load failed",
+					    strlen("BPF program load failed"));
 }
 
 /* The messages alone name the cause where the verifier has not spoken. */

@@ -83,8 +83,10 @@ void verdict_of_program(const char *object, const struct object_program *p, stru
 	}
 	if (!p->taken) {
 		take_diagnosis(&p->diagnosis, ret);
-		if (!ret->said.length)
+		if (!ret->said.length) {
+			ret->why = slice_of("No more was said of it than the error");
 			ret->said = slice_of(strerror(-p->code));
+		}
 	} else if (p->sums.found) {
 		ret->processed = p->sums.processed;
 		ret->verify_us = p->sums.usec;

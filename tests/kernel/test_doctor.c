@@ -170,6 +170,24 @@ static void check_unreadable(const char *path)
 	      shown(o.err, strlen(o.err)));
 }
 
+/* Bytes changed here and there, always the same ones. */
+static void check_changed_objects(const char *path, const char *bytes, size_t length)
+{
+	unsigned int seed = 1;
+
+	for (int i = 0; i < 25; i++) {
+		char *copy = memcpy(malloc(length), bytes, length);
+
+		for (int k = 0; k < 1 + i % 5; k++) {
+			size_t at = rand_r(&seed) % length;
+
+			copy[at] = rand_r(&seed);
+		}
+		make_file(path, copy, length, 0600);
+		check_unreadable(path);
+	}
+}
+
 static void check_cut_objects(void)
 {
 	char *source = text("%s/cut.bpf.c", test_dir()), *whole = text("%s/whole.bpf.o", test_dir());
@@ -187,6 +205,7 @@ static void check_cut_objects(void)
 		REQUIRE(file && fwrite(bytes, 1, cut, file) == cut && fclose(file) == 0, "cannot write %s", path);
 		check_unreadable(path);
 	}
+	check_changed_objects(path, bytes, length);
 }
 
 TEST(doctor_hostile_files)

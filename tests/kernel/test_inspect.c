@@ -242,6 +242,8 @@ TEST(inspect_choice)
 	      "the page: %s", o.out);
 	o = inspect(LIST("inspect", "-v", "--interval", "0", "--id", id));
 	CHECK(strstr(o.out, text("bpftool prog show id %s", id)), "no command of bpftool: %s", o.out);
+	o = inspect(LIST("inspect", "--fields", "help"));
+	CHECK(o.status == 0 && strstr(o.out, "ns_per_run") && strstr(o.out, "value_size"), "the fields: %s", o.out);
 	o = inspect(LIST("inspect", "--interval", "0", "--name", "nothing\x1b[31m*"));
 	CHECK_EQ(o.status, 1);
 	CHECK(strstr(o.err, "hint: ") && !strchr(o.err, '\x1b'), "the error: %s", o.err);
