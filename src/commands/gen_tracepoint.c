@@ -55,13 +55,19 @@ static int read_record(struct layout *l, const struct gen_tracepoint_source *s, 
 	return r < 0 ? r : layout_match(l, btf, err);
 }
 
-int gen_tracepoint_read(struct layout *l, const char *words, const struct gen_tracepoint_source *s,
-			const struct btf *btf, struct error *err)
+int gen_tracepoint_read(struct layout *l, const char *words, const struct gen_tracepoint_source *s, struct btf *btf,
+			struct error *err)
 {
 	int r = layout_init(l, words, err);
 
 	if (r < 0)
 		return r;
+	if (!strcmp(l->category, "ftrace")) {
+		fail(err, -EINVAL, "%s is a record of ftrace's own, no tracepoint: no program can be attached", words);
+		return fail_hint(err, "the tracepoints are in the other directories of /sys/kernel/tracing/events");
+	}
+	if (!s->btf && strcmp(l->category, "syscalls") && layout_find_module(l, btf, MODULES_BTF))
+		btf = l->module;
 	return s->hook == GEN_HOOK_TP_BTF ? layout_read_arguments(l, btf, err) : read_record(l, s, btf, err);
 }
 

@@ -21,7 +21,7 @@ struct gen_tracepoint_source {
  * Fills `l` for CATEGORY:NAME; the caller releases it by layout_done, after an error too. `btf` belongs to s->btf and
  * must outlive it. Returns 0 or -errno, described.
  */
-int gen_tracepoint_read(struct layout *l, const char *words, const struct gen_tracepoint_source *s,
-			const struct btf *btf, struct error *err);
+int gen_tracepoint_read(struct layout *l, const char *words, const struct gen_tracepoint_source *s, struct btf *btf,
+			struct error *err);
 
 #endif

@@ -41,7 +41,7 @@ static int make_types(const struct btf *btf, struct buffer *out, struct error *e
 	return r;
 }
 
-static int write_project(const struct call *call, const struct btf *btf, struct error *err)
+static int write_project(const struct call *call, struct btf *btf, struct error *err)
 {
 	const struct new_settings *s = call->settings;
 	const struct gen_tracepoint_source source = {.hook = s->hook};

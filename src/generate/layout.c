@@ -2,6 +2,7 @@
 /* The table of a tracepoint's fields: making, adding, and names that C accepts. Reads neither format texts nor BTF. */
 #include "generate/layout.h"
 
+#include <bpf/btf.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -107,6 +108,7 @@ void layout_done(struct layout *l)
 	free(l->name);
 	free(l->prefix);
 	free(l->record_type);
+	btf__free(l->module);
 	*l = (struct layout){0};
 }
 

@@ -51,6 +51,7 @@ struct layout {
 	char *record_type;     /* struct in the BTF, trace_event_raw_...; "" where none fits: offsets are fixed */
 	bool is_arguments;     /* of tp_btf: field i is the argument i */
 	const struct btf *btf; /* borrowed; has the types */
+	struct btf *module;    /* of layout_find_module; else NULL */
 	struct layout_field *fields;
 	size_t nr_fields;
 };
@@ -60,6 +61,13 @@ int layout_init(struct layout *l, const char *words, struct error *err);
 
 /* Releases the memory; zero is good too. */
 void layout_done(struct layout *l);
+
+/*
+ * Where the tracepoint is not the kernel's own but a module's: loads that one's BTF from `directory` (MODULES_BTF) as
+ * l->module, which belongs to `l` and needs `kernel` as long. False where no module has it.
+ */
+#define MODULES_BTF "/sys/kernel/btf"
+bool layout_find_module(struct layout *l, struct btf *kernel, const char *directory);
 
 /* Adds a field; texts are copied, `word` is found. -ENOMEM, described. */
 int layout_add(struct layout *l, const struct layout_field *field, struct error *err);
