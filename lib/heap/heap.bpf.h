@@ -1,35 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Scratch memory larger than the 512-byte stack of a BPF program. A heap is a BPF_MAP_TYPE_PERCPU_ARRAY with several
- * elements, the slots; the first member of each is a `__u32 busy`. A program claims a slot, works in it and releases
- * it.
+ * elements, the slots; the first member of each is a struct heap_head. A program claims a slot, works in it and
+ * releases it. README.md tells when the well-known array with one slot breaks.
  *
- * The well-known array with one slot breaks as soon as a second program run begins on the same CPU before the first has
- * ended: both write the same bytes. That happens where programs may be preempted or nested (sleepable programs, fentry,
- * kprobes, raw tracepoints from Linux 7.0 on, PREEMPT_RT). BPF programs do not migrate, so claiming by an atomic
- * exchange among the slots of one's own CPU is enough. Fetching atomics need Linux 5.12 and -mcpu=v3; with
- * HEAP_NOT_NESTED defined a fixed slot is taken as it is, which is right only where no run that takes the same can
- * begin inside another: tracepoint programs before 7.0.
+ * BPF programs do not migrate, so claiming by an atomic exchange among the slots of one's own CPU is enough, whatever
+ * begins meanwhile. Fetching atomics need Linux 5.12 and -mcpu=v3; with HEAP_NOT_NESTED defined a fixed slot is taken
+ * as it is, which is right only where no run that takes the same can begin inside another: tracepoint programs before
+ * 7.0.
  */
 #ifndef HEAP_HEAP_BPF_H
 #define HEAP_HEAP_BPF_H
 
+/* So many runs can be inside one another on a CPU: task, softirq, interrupt and NMI are four. */
+#ifndef HEAP_SLOTS
 #define HEAP_SLOTS 4
+#endif
 
-/* A slot begins with this. */
+/* A slot begins with this. User space may read the counters: the map's value of each CPU. */
 struct heap_head {
 	__u32 busy;
-	__u32 index; /* its key */
+	__u32 index;   /* its key */
+	__u64 nested;  /* claims that got this slot since those before it were in use */
+	__u64 refused; /* of the last slot: claims that found every slot in use */
 };
 
 /*
  * Claims one of the first `nr` (a constant) slots of `map`, a per-CPU array or, to be given back by
- * heap_release_shared(), an array that all CPUs share. Returns its address, or NULL where all are in use. Contents are
- * what the last user left.
+ * heap_release_shared(), an array that all CPUs share. Returns its address, or 0 where all are in use, which is
+ * counted. Contents are what the last user left.
  */
 static __always_inline void *heap_claim_among(void *map, const int nr)
 {
-	struct heap_head *slot;
+	struct heap_head *slot = 0;
 	__u32 key;
 
 #pragma unroll
@@ -37,11 +40,16 @@ static __always_inline void *heap_claim_among(void *map, const int nr)
 		key = i;
 		slot = bpf_map_lookup_elem(map, &key);
 		if (!slot)
-			return NULL;
-		if (!__sync_lock_test_and_set(&slot->busy, 1))
+			return 0;
+		if (!__sync_lock_test_and_set(&slot->busy, 1)) {
+			if (i)
+				slot->nested++;
 			return slot;
+		}
 	}
-	return NULL;
+	if (slot)
+		__sync_fetch_and_add(&slot->refused, 1);
+	return 0;
 }
 
 /*

@@ -291,8 +291,9 @@ enum { KLOG_NUMBER_BASE = __COUNTER__ + 1 };
 				KLOG_EACH(KLOG_PUT, ##__VA_ARGS__)                                                     \
 				klog_end(klog_record);                                                                 \
 			}                                                                                              \
-			if (0)                                                                                         \
+			_Pragma("clang diagnostic push") _Pragma("clang diagnostic error \"-Wformat\"") if (0)         \
 				klog_check(text, ##__VA_ARGS__);                                                       \
+			_Pragma("clang diagnostic pop")                                                                \
 		}                                                                                                      \
 	} while (0)
 

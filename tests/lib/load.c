@@ -113,15 +113,41 @@ static struct variable find_variable(struct lib_object *o, const char *name)
 	end("there is no variable '%s'", name);
 }
 
-void lib_load(struct lib_object *o)
+static int load(struct lib_object *o)
 {
 	if (o->table) {
 		struct variable v = find_variable(o, "klog_on");
 
 		memcpy(v.value + v.offset, o->on, v.bytes < sizeof(o->on) ? v.bytes : sizeof(o->on));
 	}
-	if (bpf_object__load(o->object))
+	return bpf_object__load(o->object);
+}
+
+void lib_load(struct lib_object *o)
+{
+	if (load(o))
 		end("cannot load the object: %s", strerror(errno));
+}
+
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level, (void)format, (void)arguments;
+	return 0;
+}
+
+int lib_try(const char *name, const char *program)
+{
+	struct lib_object *o = lib_open(name, KLOG_INFO);
+	struct bpf_program *each;
+	int code;
+
+	bpf_object__for_each_program(each, o->object)
+		bpf_program__set_autoload(each, !strcmp(bpf_program__name(each), program));
+	libbpf_set_print(print_nothing);
+	code = load(o);
+	libbpf_set_print(print_warnings);
+	lib_close(o);
+	return code;
 }
 
 void lib_close(struct lib_object *o)
@@ -131,7 +157,7 @@ void lib_close(struct lib_object *o)
 	free(o);
 }
 
-static int program_fd(struct lib_object *o, const char *name)
+int lib_program_fd(struct lib_object *o, const char *name)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(o->object, name);
 
@@ -145,7 +171,7 @@ int lib_run(struct lib_object *o, const char *program)
 	__u64 context[3] = {1, 2, 3};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = context, .ctx_size_in = sizeof(context));
 
-	if (bpf_prog_test_run_opts(program_fd(o, program), &run))
+	if (bpf_prog_test_run_opts(lib_program_fd(o, program), &run))
 		end("cannot run '%s': %s", program, strerror(errno));
 	return run.retval;
 }
@@ -205,7 +231,7 @@ unsigned int lib_xlated_bytes(struct lib_object *o, const char *program)
 	struct bpf_prog_info info = {};
 	__u32 bytes = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(program_fd(o, program), &info, &bytes))
+	if (bpf_obj_get_info_by_fd(lib_program_fd(o, program), &info, &bytes))
 		end("cannot ask for '%s': %s", program, strerror(errno));
 	return info.xlated_prog_len;
 }

@@ -22,6 +22,11 @@ struct lib_object *lib_open(const char *name, enum klog_level level);
 void lib_load(struct lib_object *o);
 void lib_close(struct lib_object *o);
 
+/* Loads one program of an object alone, without output. Returns 0 or -errno. */
+int lib_try(const char *name, const char *program);
+
+int lib_program_fd(struct lib_object *o, const char *program);
+
 /* Runs a program once (BPF_PROG_TEST_RUN); returns what it returned. */
 int lib_run(struct lib_object *o, const char *program);
 
