@@ -301,4 +301,32 @@ MEMORY = Figure(
     (Metric("peak", "MiB", 1),),
     (ours("observer", {"peak": "12"}), ours("observer-1m", {"peak": "4"}), *PEERS), measure_memory, 5)
 
-FIGURES = {figure.name: figure for figure in (BPF, CHAIN, PROGRAM, RATE, STORM, START, LATENCY, WAKEUPS, IDLE, MEMORY)}
+# --- a log line -----------------------------------------------------------------------------------------------------
+
+LOG_RUNS = 2000
+
+
+def measure_log(bench, contestant):
+    """The program that the build made beside the observer; it logs 1,000 lines in each run."""
+    program = os.path.join(os.path.dirname(bench.observer), "bench", "log", "klog_bench")
+    text = subprocess.run([program, contestant.options[0], str(bench.number(LOG_RUNS))],
+                          check=True, capture_output=True, text=True).stdout
+    told = numbers(text)
+    return {"ns": told["ns"] / told["lines"]}
+
+
+KLOG = Figure(
+    "klog", "A log line of the kernel side",
+    "Time of one line in a loop of 1,000 inside a BPF program (bpf_ktime_get_ns around it), by lib/klog and by bpf_printk, with 0, 4 "
+    "and 12 numbers; the ring is emptied after each loop, nobody reads trace_pipe. The empty loop is in every figure. Ratios are to "
+    "klog with 4 numbers.",
+    (Metric("ns", "ns per line", 1, True),),
+    (Contestant("nothing", "the empty loop", None, ("nothing",)),
+     Contestant("off", "klog, 4 numbers, level off", None, ("off",)),
+     *(Contestant(f"{name}-{nr}", f"{title}, {nr} numbers", None, (f"{name}_{nr}",))
+       for nr in (0, 4, 12) for name, title in (("klog", "klog"), ("printk", "bpf_printk")))),
+    measure_log, 30, "klog-4")
+
+
+FIGURES = {figure.name: figure for figure in (BPF, CHAIN, PROGRAM, RATE, STORM, START, LATENCY, WAKEUPS, IDLE, MEMORY,
+                                              KLOG)}

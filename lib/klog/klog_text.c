@@ -47,7 +47,7 @@ static const char *read_size(struct spec *s, const char *at)
 	for (; *at && strchr("hlzjtq", *at); at++) {
 		if (*at != 'h')
 			s->size = 8;
-		else
+		else if (s->size > 1)
 			s->size /= 2;
 	}
 	return at;
@@ -369,7 +369,8 @@ int klog_line(const struct klog_table *t, const void *record, size_t bytes, char
 	snprintf(head, sizeof(head), "%llu.%06llu %5s ", r->boot_ns / 1000000000ULL, r->boot_ns / 1000 % 1000000,
 		 levels[p->level]);
 	put_text(&o, head);
-	put_text(&o, program ? program : p->function);
+	for (const char *at = program ? program : p->function; *at; at++)
+		put_visible(&o, *at);
 	put_text(&o, ": ");
 	length = klog_message(p, values, nr, message, sizeof(message));
 	for (size_t i = 0; i < length && i < sizeof(message); i++)

@@ -22,6 +22,7 @@ static void tables_are_complete(void)
 {
 	check_table(&schema_exec);
 	check_table(&schema_lost);
+	check_table(&schema_log);
 	CHECK_EQ(schema_exec.nr_fields, 4 + EXEC_ROW_MAX);
 	CHECK(!schema_exec.control);
 	CHECK(schema_lost.control);
