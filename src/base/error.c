@@ -22,7 +22,7 @@ int fail(struct error *err, int code, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	memcpy(err->text, text, sizeof(text));
-	err->hint[0] = '\0';
+	err->hint[0] = err->excerpt[0] = '\0';
 	err->code = code;
 	return code;
 }
@@ -42,6 +42,33 @@ int fail_hint(struct error *err, const char *format, ...)
 	return err->code;
 }
 
+/* Bytes of the text shown before the place, and behind it; escaped they take four times as many at most. */
+#define EXCERPT_BEFORE 24
+#define EXCERPT_AFTER  14
+
+int fail_at(struct error *err, const char *text, size_t offset)
+{
+	size_t length = strlen(text), begin = 0, end = length;
+	struct buffer b = {0};
+
+	if (!err)
+		return -EINVAL;
+	/* Escapes are rare: what fits as it is stays whole. */
+	if (length >= sizeof(err->excerpt) || utf8_raw_length(text, length) < length) {
+		begin = offset > EXCERPT_BEFORE ? offset - EXCERPT_BEFORE : 0;
+		end = length - offset > EXCERPT_AFTER ? offset + EXCERPT_AFTER : length;
+	}
+	buffer_append_safe(&b, text + begin, offset - begin);
+	err->caret = utf8_columns(b.data, b.length);
+	buffer_append_safe(&b, text + offset, end - offset);
+	if (b.length && !b.failed && b.length < sizeof(err->excerpt)) {
+		memcpy(err->excerpt, b.data, b.length);
+		err->excerpt[b.length] = '\0';
+	}
+	buffer_done(&b);
+	return err->code;
+}
+
 /* A backslash of the message's own must not be doubled, so only what is unfit for a terminal is escaped. */
 static void append_line(struct buffer *b, const char *prefix, const char *text)
 {
@@ -57,6 +84,8 @@ void error_print(const struct error *err)
 	if (!err->code)
 		return;
 	append_line(&b, "observer: ", err->text);
+	if (err->excerpt[0])
+		buffer_printf(&b, "  %s\n  %*s^\n", err->excerpt, (int)err->caret, "");
 	if (err->hint[0])
 		append_line(&b, "hint: ", err->hint);
 	/* One write, so that lines of several processes on one terminal do not mix. */

@@ -53,21 +53,13 @@ static const struct option_row rows[] = {
 		"length.\n\n"
 		"json: an object a line, with all fields. A string that is not UTF-8 shows U+FFFD for its bad bytes, "
 		"and its exact bytes follow as base64 under the same key with _b64 at its end."),
-	STREAM_ROW_FIELDS,
-	STREAM_ROW_FULL,
-	STREAM_ROW_UTC,
-	STREAM_ROW_COLOR,
-	STREAM_ROW_ANCESTORS,
-	STREAM_ROW_ENV,
-	STREAM_ROW_MAX_ARGV,
-	STREAM_ROW_MAX_PROCESSES,
-	STREAM_ROW_HOOK,
-	STREAM_ROW_BTF,
-	STREAM_ROW_RING,
-	STREAM_ROWS_KLOG,
-	STREAM_ROW_COUNT,
-	STREAM_ROW_DURATION,
-	STREAM_ROW_STRICT,
+	STREAM_ROWS_LOOK,
+	STREAM_ROW_WHERE,
+	STREAM_ROWS_WHO,
+	STREAM_ROW_EXPLAIN,
+	STREAM_ROWS_TABLE,
+	STREAM_ROWS_CAPTURE,
+	STREAM_ROWS_END,
 	COMMON_OPTION_ROWS,
 };
 

@@ -12,6 +12,8 @@
 #include "commands/log_sites.h"
 #include "commands/schemas.h"
 #include "commands/stream_options.h"
+#include "commands/where.h"
+#include "filter/filter.h"
 #include "outputs/outputs.h"
 
 int stream_split_names(const char *option, const char *list, const char ***ret_names, struct error *err)
@@ -124,6 +126,11 @@ static int read_events(const char *list, uint32_t *events, struct error *err)
 	return r;
 }
 
+static bool is_used(const struct stream_settings *s, const char *name)
+{
+	return has_name(s->fields, name) || (s->filter && filter_names(s->filter, name));
+}
+
 /* What is shown decides what is captured: whoever needs the table of processes needs all that it learns from. */
 static int check_events(struct stream_settings *s, struct error *err)
 {
@@ -140,9 +147,9 @@ static int check_events(struct stream_settings *s, struct error *err)
 		fail(err, -EINVAL, "option '--threads' is about fork events, and none are shown");
 		return fail_hint(err, "add them: --events exec,fork --threads");
 	}
-	if (!s->ancestors && has_name(s->fields, "ancestors"))
+	if (!s->ancestors && is_used(s, "ancestors"))
 		s->ancestors = ANCESTORS_MOST;
-	needs_table = s->ancestors || (s->shown & CAPTURE_BIT(exit) && (!s->fields || has_name(s->fields, "exe")));
+	needs_table = s->ancestors || (s->shown & CAPTURE_BIT(exit) && (!s->fields || is_used(s, "exe")));
 	if (!needs_table)
 		s->max_processes = 0;
 	s->events = s->shown | (needs_table ? PROCESS_TABLE_EVENTS : 0);
@@ -162,6 +169,8 @@ int stream_settings_read(struct stream_settings *s, struct error *err)
 		r = check_outputs(&s->outputs, err);
 	if (r == 0 && s->log_texts.nr_items)
 		r = log_sites_read(&s->log_texts, &s->log_sites, err);
+	if (r == 0)
+		r = where_read(s, err);
 	return r;
 }
 
@@ -183,7 +192,9 @@ int exec_check(const struct call *call, struct error *err)
 		r = option_texts_add(&s->outputs, "table", err);
 	if (r == 0)
 		r = stream_settings_check(s, err);
-	return r == 0 ? check_events(s, err) : r;
+	if (r == 0)
+		r = check_events(s, err);
+	return r == 0 ? where_check(s, where_schemas(s->shown), err) : r;
 }
 
 void exec_done(void *settings)
@@ -193,4 +204,5 @@ void exec_done(void *settings)
 	free(s->fields);
 	free(s->log_sites);
 	environ_choice_free(s->env_choice);
+	filter_free(s->filter);
 }

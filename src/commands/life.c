@@ -7,9 +7,8 @@
 #include "commands/exec.h"
 #include "commands/schemas.h"
 #include "commands/stream_options.h"
+#include "commands/where.h"
 #include "events/events.h"
-
-#define GROUP_CHOICE "Choice"
 
 struct life_settings {
 	struct stream_settings stream; /* first */
@@ -84,7 +83,9 @@ static int life_check(const struct call *call, struct error *err)
 	s->events = PROCESS_TABLE_EVENTS;
 	s->shown = CAPTURE_BIT(exit);
 	s->kept = LIFE_KEPT_ROWS;
-	return r == 0 ? stream_settings_check(s, err) : r;
+	if (r == 0)
+		r = stream_settings_check(s, err);
+	return r == 0 ? where_check(s, 1U << SCHEMAS_LIFE, err) : r;
 }
 
 static const struct option_row rows[] = {
@@ -99,15 +100,15 @@ static const struct option_row rows[] = {
 		"log: a line for each life with UTC time of the end.\n\n"
 		"json: an object a line with the event life: the keys of the last exec and of the exit, and execs, how "
 		"many execs there were. Times and sizes are plain numbers there."),
-	STREAM_ROW_FIELDS,
-	STREAM_ROW_FULL,
-	STREAM_ROW_UTC,
-	STREAM_ROW_COLOR,
+	STREAM_ROWS_LOOK,
+	STREAM_ROW_WHERE,
+	STREAM_ROWS_WHO,
+	STREAM_ROW_EXPLAIN,
 	{
 		.name = "min-wall",
 		.argument = "TIME",
 		INTO_DURATION(struct life_settings, min_wall_ns),
-		.group = GROUP_CHOICE,
+		.group = GROUP_FILTER,
 		.help = "only lives at least this long: 500ms, 10s",
 		.doc = "Show only processes that lived at least this long, from fork to end: a number with h, m, s, "
 		       "ms, us or "
@@ -117,28 +118,20 @@ static const struct option_row rows[] = {
 		.name = "min-cpu",
 		.argument = "TIME",
 		INTO_DURATION(struct life_settings, min_cpu_ns),
-		.group = GROUP_CHOICE,
+		.group = GROUP_FILTER,
 		.help = "only those that used at least this much CPU time",
 		.doc = "Show only processes that used at least this much CPU time, user and system together.",
 	},
 	{
 		.name = "failed-only",
 		INTO_FLAG(struct life_settings, failed_only),
-		.group = GROUP_CHOICE,
+		.group = GROUP_FILTER,
 		.help = "only those with an exit code but 0, or killed",
 		.doc = "Show only processes that ended with an exit code other than 0 or by a signal.",
 	},
-	STREAM_ROW_ANCESTORS,
-	STREAM_ROW_ENV,
-	STREAM_ROW_MAX_ARGV,
-	STREAM_ROW_MAX_PROCESSES,
-	STREAM_ROW_HOOK,
-	STREAM_ROW_BTF,
-	STREAM_ROW_RING,
-	STREAM_ROWS_KLOG,
-	STREAM_ROW_COUNT,
-	STREAM_ROW_DURATION,
-	STREAM_ROW_STRICT,
+	STREAM_ROWS_TABLE,
+	STREAM_ROWS_CAPTURE,
+	STREAM_ROWS_END,
 	COMMON_OPTION_ROWS,
 };
 

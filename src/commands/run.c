@@ -13,6 +13,7 @@
 #include "commands/shell_lines.h"
 #include "commands/stream.h"
 #include "commands/stream_options.h"
+#include "commands/where.h"
 #include "events/exec.h"
 #include "report/report.h"
 
@@ -193,6 +194,7 @@ static int run(const struct call *call, struct error *err)
 static int check(const struct call *call, struct error *err)
 {
 	struct run_settings *s = call->settings;
+	int code;
 
 	if (stream_asks_for_list(&s->stream))
 		return 0;
@@ -204,7 +206,8 @@ static int check(const struct call *call, struct error *err)
 	s->stream.wanted = REPORT_ROWS | (s->shell ? ROW_BIT(EXEC_env) : 0);
 	s->stream.follow = s->stream.silent = true;
 	s->stream.max_processes = RUN_PROCESSES;
-	return stream_settings_check(&s->stream, err);
+	code = stream_settings_check(&s->stream, err);
+	return code ? code : where_check(&s->stream, where_schemas(s->stream.shown), err);
 }
 
 #define GROUP_PROGRAM "Program"
@@ -255,16 +258,9 @@ static const struct option_row rows[] = {
 			  "(made, or emptied), else to standard error. The option can be given more than once, each "
 			  "time for another "
 			  "file. Standard output is CMD's alone."),
-	STREAM_ROW_FIELDS,
-	STREAM_ROW_FULL,
-	STREAM_ROW_UTC,
-	STREAM_ROW_COLOR,
-	STREAM_ROW_ENV,
-	STREAM_ROW_MAX_ARGV,
-	STREAM_ROW_HOOK,
-	STREAM_ROW_BTF,
-	STREAM_ROW_RING,
-	STREAM_ROWS_KLOG,
+	STREAM_ROWS_LOOK,
+	STREAM_ROW_WHERE,
+	STREAM_ROWS_CAPTURE,
 	{
 		.name = "strict",
 		INTO_FLAG(struct run_settings, stream.strict),

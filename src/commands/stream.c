@@ -23,7 +23,9 @@
 #include "commands/stop.h"
 #include "commands/summary.h"
 #include "commands/terminal.h"
+#include "commands/where.h"
 #include "events/exec.h"
+#include "filter/filter.h"
 #include "outputs/outputs.h"
 #include "schema/scratch.h"
 
@@ -51,6 +53,7 @@ struct stream {
 	struct schemas schemas;
 	const struct schema **shown; /* what the outputs were opened with, NULL-terminated */
 	size_t nr_builtin;	     /* of these, those that are no command's own */
+	struct where_plan plan;	     /* of the filter */
 	struct output **outputs;
 	size_t nr_outputs;
 	struct scratch scratch;
@@ -118,6 +121,18 @@ static int open_schemas(struct stream *s, struct error *err)
 	return code ? code : choose_schemas(s, err);
 }
 
+static int open_filter(struct stream *s, struct error *err)
+{
+	const struct where_scene scene = {
+		.settings = s->settings,
+		.schemas = &s->schemas,
+		.own = s->shown + s->nr_builtin,
+		.all_needed = s->hooks->before || s->hooks->compose,
+	};
+
+	return s->settings->filter ? where_open(&scene, &s->plan, err) : 0;
+}
+
 /* Two writers would tear each other's lines. */
 static int fail_shared(const char *first, const char *second, struct error *err)
 {
@@ -173,6 +188,10 @@ static uint64_t wanted_rows(const struct stream *s)
 	/* Tracepoints are collected whole. */
 	if (s->settings->events & CAPTURE_BIT(tracepoint))
 		return 0;
+	if (s->settings->filter)
+		rows |= filter_needed_rows(s->settings->filter, s->schemas.all[SCHEMAS_EXEC]) |
+			filter_needed_rows(s->settings->filter, s->schemas.all[SCHEMAS_SNAPSHOT]) |
+			filter_needed_rows(s->settings->filter, s->schemas.all[SCHEMAS_LIFE]);
 	for (size_t i = 0; i < s->nr_outputs; i++) {
 		rows |= output_needed_rows(s->outputs[i], s->schemas.all[SCHEMAS_EXEC]);
 		for (size_t k = s->nr_builtin; s->shown[k]; k++)
@@ -183,7 +202,7 @@ static uint64_t wanted_rows(const struct stream *s)
 
 static int open_capture(struct stream *s, struct error *err)
 {
-	const struct capture_settings settings = {
+	struct capture_settings settings = {
 		.hook = s->settings->hook,
 		.btf = s->settings->btf,
 		.variant = getenv("OBSERVER_VARIANT"),
@@ -195,12 +214,17 @@ static int open_capture(struct stream *s, struct error *err)
 		.threads = s->settings->threads,
 		.follow = s->settings->follow,
 		.log = {s->settings->log_level, s->settings->log_sites, s->settings->log_texts.nr_items},
-		.tracepoints = s->settings->tracepoints,
+		.tracepoints = s->plan.tracepoints ? s->plan.tracepoints : s->settings->tracepoints,
 		.nr_tracepoints = s->settings->nr_tracepoints,
 		.self = s->settings->show_self ? 0 : getpid(),
+		.filter_rows = s->plan.exec_rows,
 	};
-	int code = capture_open(&settings, &s->capture, err);
+	int code;
 
+	for (int type = 0; type < RECORD_EVENT_MAX; type++)
+		if (s->plan.pushed & (1U << type))
+			settings.filters[type] = &s->plan.tables[type];
+	code = capture_open(&settings, &s->capture, err);
 	if (!code)
 		log_lines_set_table(s->schemas.log_lines, capture_log_table(s->capture));
 	return code;
@@ -314,11 +338,21 @@ static void use_event(struct stream *s, const struct record *record, struct even
 		s->finished = true;
 }
 
-/* Gives an event that the kernel sent to the outputs. */
-static void print_event(struct stream *s, const struct record *record, struct event *e)
+/* Makes of a record what is shown; false where the filter drops that. */
+static bool compose_event(struct stream *s, struct event *e)
 {
 	if (s->hooks->compose)
 		s->hooks->compose(s->hooks->context, e);
+	if (!s->settings->filter)
+		return true;
+	e->scratch = &s->scratch;
+	scratch_reset(&s->scratch);
+	return filter_keeps(s->settings->filter, e);
+}
+
+/* Gives an event that the kernel sent to the outputs. */
+static void print_event(struct stream *s, const struct record *record, struct event *e)
+{
 	stream_show(s, e);
 	buffer_append_char(&s->pending, record->type);
 	s->given++;
@@ -363,7 +397,7 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 	}
 	if (!shown)
 		tally->used++;
-	else if (!keep)
+	else if (!keep || !compose_event(s, &e))
 		tally->filtered++;
 	else if (s->finished || !(s->nr_outputs || s->hooks->take))
 		tally->unread++;
@@ -603,6 +637,21 @@ int stream_run_child(struct stream *s, struct child *child, struct error *err)
 	return code ? code : child_release(child, err);
 }
 
+static int observe(struct stream *s, struct error *err)
+{
+	int code = open_outputs(s, err);
+
+	if (!code)
+		code = open_capture(s, err);
+	s->notify_fd = notify_open();
+	if (!code)
+		code = start(s, err);
+	if (code)
+		return code;
+	loop(s);
+	return finish(s, err);
+}
+
 int stream_run(const struct stream_settings *settings, const struct stream_hooks *hooks, struct error *err)
 {
 	static const struct stream_hooks nothing = {.wake_fd = -1};
@@ -620,16 +669,9 @@ int stream_run(const struct stream_settings *settings, const struct stream_hooks
 	if (!code)
 		code = open_schemas(&s, err);
 	if (!code)
-		code = open_outputs(&s, err);
-	if (!code)
-		code = open_capture(&s, err);
-	s.notify_fd = notify_open();
-	if (!code)
-		code = start(&s, err);
-	if (!code) {
-		loop(&s);
-		code = finish(&s, err);
-	}
+		code = open_filter(&s, err);
+	if (!code && !settings->explain)
+		code = observe(&s, err);
 	stream_close(&s);
 	return code;
 }

@@ -34,6 +34,10 @@ struct stream_settings {
 	bool env;			   /* the environment is wanted: by --env or because --fields names it */
 	const char *events_list;	   /* --events as given, or NULL */
 	const char *btf;		   /* file with the kernel's types, or NULL */
+	struct option_texts where;	   /* filters as given; all must hold */
+	const char *pids, *users, *comms, *cgroups; /* lists with commas; of each one must fit. NULL: any */
+	struct filter *filter;			    /* all of them parsed; NULL: everything is shown */
+	bool explain;				    /* say where the filter is decided, and observe nothing */
 	enum capture_hook hook;
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint32_t shown;		 /* those of them that the outputs are given; the others go to the hook `before` only */
@@ -62,9 +66,9 @@ struct stream_settings {
 	int color;	/* enum stream_color */
 };
 
-struct stream;
-
+struct filter;
 struct schemas;
+struct stream;
 
 /* What a command hangs in; each may be NULL. */
 struct stream_hooks {

@@ -118,6 +118,48 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		       "the free part of the ring buffer holds them.",                                                 \
 	}
 
+#define GROUP_FILTER "Filter"
+
+#define STREAM_ROW_WHERE                                                                                               \
+	{                                                                                                              \
+		.name = "where", .letter = 'w', .argument = "EXPR", INTO_TEXTS(struct stream_settings, where),         \
+		.group = GROUP_FILTER, .help = "only events for which this holds: 'uid == 0 && comm != \"cron\"'",     \
+		.doc = "Show only the events for which EXPR holds; see FILTERS. Given more than once all must hold. "  \
+		       "What the kernel side can decide is dropped there before it is copied. Events that are not "    \
+		       "shown are counted as filtered.",                                                               \
+	}
+
+#define STREAM_ROW_EXPLAIN                                                                                             \
+	{                                                                                                              \
+		.name = "explain", INTO_FLAG(struct stream_settings, explain), .group = GROUP_FILTER,                  \
+		.help = "say where the filter is decided, and observe nothing",                                        \
+		.doc = "Print for each type of event which part of the filter is decided in the kernel and which in "  \
+		       "user space, and observe nothing.",                                                             \
+	}
+
+/* Short forms of --where. */
+#define STREAM_ROW_WHO(option, list, argument_name, option_help, option_doc)                                           \
+	{                                                                                                              \
+		.name = option, .argument = argument_name, INTO_TEXT(struct stream_settings, list),                    \
+		.group = GROUP_FILTER, .help = option_help, .doc = option_doc,                                         \
+	}
+#define STREAM_ROW_PIDS                                                                                                \
+	STREAM_ROW_WHO("pid", pids, "PIDS", "only these processes: 1,4711",                                            \
+		       "Show only events of the processes with these ids, commas between them.")
+#define STREAM_ROW_COMMS                                                                                               \
+	STREAM_ROW_WHO("comm", comms, "NAMES", "only processes of these names: bash,kworker*",                         \
+		       "Show only events of processes whose name (comm) is one of these, commas between them; * "      \
+		       "stands for any characters, ? for one.")
+#define STREAM_ROW_USERS                                                                                               \
+	STREAM_ROW_WHO("user", users, "USERS", "only these real users: root,1000",                                     \
+		       "Show only events of processes whose real user is one of these: names in /etc/passwd or "       \
+		       "numbers, commas between them.")
+#define STREAM_ROW_CGROUPS                                                                                             \
+	STREAM_ROW_WHO("cgroup", cgroups, "PATHS", "only these cgroups and those below",                               \
+		       "Show only events of processes in one of these cgroups or below it: paths as the field cgroup " \
+		       "tells them (/system.slice), commas between them.")
+#define STREAM_ROWS_WHO STREAM_ROW_PIDS, STREAM_ROW_USERS, STREAM_ROW_COMMS, STREAM_ROW_CGROUPS
+
 #define STREAM_ROW_HOOK                                                                                                \
 	{                                                                                                              \
 		.name = "hook", .argument = "HOOK", INTO_CHOICE(struct stream_settings, hook),                         \
@@ -202,5 +244,12 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		.help = "exit status 3 if anything was lost",                                                          \
 		.doc = "End with exit status 3 if any event was lost, for whatever cause.",                            \
 	}
+
+/* What commands on streams have in common, by group. */
+#define STREAM_ROWS_LOOK STREAM_ROW_FIELDS, STREAM_ROW_FULL, STREAM_ROW_UTC, STREAM_ROW_COLOR
+#define STREAM_ROWS_CAPTURE                                                                                            \
+	STREAM_ROW_ENV, STREAM_ROW_MAX_ARGV, STREAM_ROW_HOOK, STREAM_ROW_BTF, STREAM_ROW_RING, STREAM_ROWS_KLOG
+#define STREAM_ROWS_TABLE STREAM_ROW_ANCESTORS, STREAM_ROW_MAX_PROCESSES
+#define STREAM_ROWS_END	  STREAM_ROW_COUNT, STREAM_ROW_DURATION, STREAM_ROW_STRICT
 
 #endif

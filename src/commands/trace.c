@@ -375,6 +375,10 @@ static const struct option_row rows[] = {
 	STREAM_ROW_FULL,
 	STREAM_ROW_UTC,
 	STREAM_ROW_COLOR,
+	STREAM_ROW_WHERE,
+	STREAM_ROW_PIDS,
+	STREAM_ROW_COMMS,
+	STREAM_ROW_EXPLAIN,
 	{
 		.name = "summary",
 		INTO_FLAG(struct trace_settings, summary),

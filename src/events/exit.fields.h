@@ -8,7 +8,7 @@ FIELD(nsec, start_ns, "START_NS", "when the process was forked, nanoseconds sinc
 INTERNAL(u64, parent_start_ns)
 FIELD(comm, comm, "COMM", "name of the process at its end, at most 15 bytes")
 FIELD(id, uid, "UID", "real user id at the end")
-FIELD(id, gid, "GID", "real group id at the end")
+FIELD(group, gid, "GID", "real group id at the end")
 FIELD(u64, cgroup_id, "CGROUP_ID", "id of the cgroup v2")
 FIELD(number, exit_code, "EXIT", "exit code; absent where a signal ended it")
 FIELD(signal, signal, "SIGNAL", "number of the signal that ended it; absent where it exited")

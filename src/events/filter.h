@@ -2,16 +2,22 @@
 /*
  * A filter that the kernel side can decide: a table of steps, each a comparison of bytes of the subject and where to go
  * on. The subject is a record as it lies where it is put together. Compiled by both sides, so that there is one
- * interpreter; the table is made in filter/push_down.c. Includes nothing of ours but the record.
+ * interpreter; the table is made in filter/push_down.c. Includes nothing of ours but events/.
  */
 #ifndef EVENTS_FILTER_H
 #define EVENTS_FILTER_H
 
-#include "events/record.h"
+#include "events/exec.h"
 
 #ifndef __VMLINUX_H__
 #include <stdbool.h>
 #endif
+
+/* Rows of exec that are read only after its table was asked. */
+#define FILTER_EXEC_LATER_ROWS                                                                                         \
+	(ROW_BIT(EXEC_interp) | ROW_BIT(EXEC_tty) | ROW_BIT(EXEC_exe) | ROW_BIT(EXEC_cwd) | ROW_BIT(EXEC_argv) |       \
+	 ROW_BIT(EXEC_env) | ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_v1) | ROW_BIT(EXEC_truncated) |                \
+	 ROW_BIT(EXEC_unreadable) | ROW_BIT(EXEC_spilled))
 
 #define FILTER_STEPS_MAX 32
 /* Longest text of a step, in bytes. */
@@ -52,7 +58,7 @@ enum filter_flag {
  */
 struct filter_step {
 	__u16 offset; /* bytes from the start of the subject */
-	__u16 size;   /* bytes: 1, 2, 4 or 8 of a number; of the member that holds a text in place */
+	__u16 size;   /* bytes there: 1, 2, 4 or 8 of a number; a text in place is no longer */
 	__u16 flags;  /* enum filter_flag */
 	__u8 op;      /* FILTER_LESS ... */
 	__u8 row;     /* row number of the event type, or FILTER_NO_ROW */
@@ -174,7 +180,7 @@ static inline __attribute__((always_inline)) bool filter_is_unreadable(const str
 static inline __attribute__((always_inline)) bool
 filter_step_holds(const struct filter_table *t, const struct filter_step *step, const char *subject, __u32 end)
 {
-	if (filter_is_unreadable(t, step->row, subject))
+	if (step->offset + (__u32)step->size > end || filter_is_unreadable(t, step->row, subject))
 		return false;
 	return step->flags & FILTER_TEXT ? filter_text_holds(t, step, subject, end)
 					 : filter_number_holds(step, subject);

@@ -8,7 +8,7 @@ FIELD(nsec, start_ns, "START_NS", "when it was made, nanoseconds since boot (CLO
 INTERNAL(u64, parent_start_ns)
 FIELD(comm, comm, "COMM", "name of the process, at most 15 bytes")
 FIELD(id, uid, "UID", "real user id")
-FIELD(id, gid, "GID", "real group id")
+FIELD(group, gid, "GID", "real group id")
 FIELD(hex64, clone_flags, "CLONE_FLAGS", "the flags of clone(2), in hexadecimal")
 FIELD(flag, thread, "THREAD", "a thread of an existing process, not a new process")
 FIELD(inum, pidns, "PIDNS", "pid namespace of the process, by inode number")

@@ -29,19 +29,19 @@ static const struct {
 	uint8_t width;
 	bool right;
 } looks[KIND_MAX] = {
-	[KIND_u32] = {7, true},	       [KIND_u64] = {8, true},	     [KIND_id] = {5, true},
-	[KIND_inum] = {10, true},      [KIND_nsec] = {15, true},     [KIND_hex64] = {16, false},
-	[KIND_flag] = {5, false},      [KIND_dev] = {5, true},	     [KIND_comm] = {15, false},
-	[KIND_text] = {20, false},     [KIND_tty] = {6, false},	     [KIND_path] = {20, false},
-	[KIND_strings] = {30, false},  [KIND_keys] = {10, false},    [KIND_cpu] = {3, true},
-	[KIND_number] = {8, true},     [KIND_signal] = {6, true},    [KIND_cause] = {10, false},
-	[KIND_type] = {5, false},      [KIND_time] = {15, false},    [KIND_duration] = {6, true},
-	[KIND_size] = {6, true},       [KIND_records] = {20, false}, [KIND_record] = {40, false},
-	[KIND_u8] = {3, true},	       [KIND_u16] = {5, true},	     [KIND_s8] = {4, true},
-	[KIND_s16] = {6, true},	       [KIND_s32] = {7, true},	     [KIND_s64] = {8, true},
-	[KIND_boolean] = {5, false},   [KIND_pointer] = {18, false}, [KIND_chars] = {16, false},
-	[KIND_integers] = {12, false}, [KIND_cpumask] = {8, false},  [KIND_level] = {5, false},
-	[KIND_json] = {20, false},
+	[KIND_u32] = {7, true},	      [KIND_u64] = {8, true},	   [KIND_id] = {5, true},
+	[KIND_group] = {5, true},     [KIND_error] = {5, true},	   [KIND_inum] = {10, true},
+	[KIND_nsec] = {15, true},     [KIND_hex64] = {16, false},  [KIND_flag] = {5, false},
+	[KIND_dev] = {5, true},	      [KIND_comm] = {15, false},   [KIND_text] = {20, false},
+	[KIND_tty] = {6, false},      [KIND_path] = {20, false},   [KIND_strings] = {30, false},
+	[KIND_keys] = {10, false},    [KIND_cpu] = {3, true},	   [KIND_number] = {8, true},
+	[KIND_signal] = {6, true},    [KIND_cause] = {10, false},  [KIND_type] = {5, false},
+	[KIND_time] = {15, false},    [KIND_duration] = {6, true}, [KIND_size] = {6, true},
+	[KIND_records] = {20, false}, [KIND_record] = {40, false}, [KIND_u8] = {3, true},
+	[KIND_u16] = {5, true},	      [KIND_s8] = {4, true},	   [KIND_s16] = {6, true},
+	[KIND_s32] = {7, true},	      [KIND_s64] = {8, true},	   [KIND_boolean] = {5, false},
+	[KIND_pointer] = {18, false}, [KIND_chars] = {16, false},  [KIND_integers] = {12, false},
+	[KIND_cpumask] = {8, false},  [KIND_level] = {5, false},   [KIND_json] = {20, false},
 };
 
 /* What a column shows of one event type. */

@@ -122,6 +122,11 @@ void process_feed(struct process *p, const struct record *record, size_t bytes)
 		table_feed(p->table, record, bytes);
 }
 
+bool process_find_user(const struct process *p, const char *name, uint32_t *ret_uid)
+{
+	return users_find_name(&p->users, name, ret_uid);
+}
+
 const struct table *process_table(const struct process *p)
 {
 	return p->table;

@@ -54,6 +54,9 @@ const struct computed_field *process_rows(const struct process *p, enum record_t
 /* Lets the table of processes learn from a record, before the event is shown. Nothing where there is no table. */
 void process_feed(struct process *p, const struct record *record, size_t bytes);
 
+/* The user id of a name; false where the file of users that was read does not have it. */
+bool process_find_user(const struct process *p, const char *name, uint32_t *ret_uid);
+
 /* NULL where there is none. */
 const struct table *process_table(const struct process *p);
 

@@ -117,3 +117,14 @@ const char *users_find(const struct users *u, uint32_t uid)
 	}
 	return low < u->nr_rows && u->rows[low].uid == uid ? u->rows[low].name : NULL;
 }
+
+bool users_find_name(const struct users *u, const char *name, uint32_t *ret_uid)
+{
+	for (size_t i = 0; i < u->nr_rows; i++) {
+		if (strcmp(u->rows[i].name, name) != 0)
+			continue;
+		*ret_uid = u->rows[i].uid;
+		return true;
+	}
+	return false;
+}

@@ -4,6 +4,7 @@
 #ifndef PROCESS_USERS_H
 #define PROCESS_USERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,5 +28,8 @@ void users_done(struct users *u);
 
 /* NULL where the id has no name. Valid until users_done. */
 const char *users_find(const struct users *u, uint32_t uid);
+
+/* The reverse; false where no user has the name. */
+bool users_find_name(const struct users *u, const char *name, uint32_t *ret_uid);
 
 #endif

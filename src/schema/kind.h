@@ -18,6 +18,12 @@ kind_print_text print_number, print_hex, print_flag, print_bytes, print_strings,
 kind_print_json json_number, json_hex, json_flag, json_bytes, json_strings, json_keys, json_time, json_records,
 	json_record, json_pointer, json_integers, json_itself;
 
+typedef int kind_read(const struct field *f, const struct literal *l, const struct literal_names *names,
+		      struct value *ret_value, struct error *err);
+
+kind_read read_number, read_signed, read_nanoseconds, read_user, read_group, read_signal, read_error, read_flag,
+	read_text, read_nothing;
+
 /* The bytes of the span stored at `at`, whole inside the part that `f` lies in; NULL where it is not. */
 const char *load_span(const struct field *f, const struct event *e, const void *at, size_t *ret_length);
 

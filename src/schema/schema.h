@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
+#include "schema/literal.h"
 #include "schema/scratch.h"
 
 struct event;
@@ -55,11 +57,13 @@ struct value {
 	};
 };
 
-/* How a field is stored, printed, (later) parsed and compared: only the kind knows. Table in kinds.c. */
+/* How a field is stored, printed and compared with literals: only the kind knows. Table in kinds.c. */
 enum kind_id {
 	KIND_u32,
 	KIND_u64,
 	KIND_id,
+	KIND_group,
+	KIND_error,
 	KIND_inum,
 	KIND_nsec,
 	KIND_hex64,
@@ -107,6 +111,12 @@ struct kind {
 	void (*print_text)(const struct event *e, const struct value *v, struct buffer *out);
 	/* Appends one JSON value; false where that is not exact, because bytes were not UTF-8. */
 	bool (*print_json)(const struct event *e, const struct value *v, struct buffer *out);
+	/*
+	 * Reads what a person writes to compare the field with: a number, a flag or a text (which lies in the literal).
+	 * Returns 0, or -EINVAL described: what the field is.
+	 */
+	int (*read)(const struct field *f, const struct literal *l, const struct literal_names *names,
+		    struct value *ret_value, struct error *err);
 };
 extern const struct kind kinds[KIND_MAX];
 

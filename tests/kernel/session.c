@@ -313,6 +313,15 @@ void session_close(struct session *s)
 }
 
 /* Each type that has a sum adds up, and no event came of a type that has none. */
+/* --where, or a choice of observer life. */
+static bool is_filtered(const struct session *s)
+{
+	for (const char *const *arg = s->options.args; arg && *arg; arg++)
+		if (!strcmp(*arg, "--where") || !strcmp(*arg, "life"))
+			return true;
+	return false;
+}
+
 static void check_sums(struct session *s)
 {
 	for (enum type type = 0; type < TYPES; type++) {
@@ -320,6 +329,7 @@ static void check_sums(struct session *s)
 
 		if (sum.found)
 			summary_check(&sum, session_errors(s));
+		CHECK(sum.filtered == 0 || is_filtered(s), "filtered without a filter: %s", session_errors(s));
 		if (!s->options.raw)
 			stream_check_end(s, type, &sum);
 	}
