@@ -91,7 +91,8 @@ static void consider_fields(struct words_search *search, const struct schema *s)
 
 static int fail_unknown_field(const char *name, const struct schema *const *schemas, struct error *err)
 {
-	struct words_search search = {.word = name};
+	/* Of a name inside a record the last part is compared. */
+	struct words_search search = {.word = strrchr(name, '.') ? strrchr(name, '.') + 1 : name};
 
 	for (; *schemas; schemas++)
 		consider_fields(&search, *schemas);

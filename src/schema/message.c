@@ -11,6 +11,8 @@
 #include <traceevent/event-parse.h>
 #include <traceevent/trace-seq.h>
 
+#include "schema/print_fmt.h"
+
 /* An offset has 16 bits, and so has a length; __rel_loc counts from a field, which lies in the first 64 KiB. */
 #define ROOM_BYTES ((size_t)3 << 16)
 
@@ -62,16 +64,21 @@ void messages_free(struct messages *m)
 	free(m);
 }
 
+/* A variable of the kernel, which the library takes for 0: what it would print of a page's address is none. */
+static const char unknown_variable[] = "vmemmap_base";
+
 const struct message *messages_add(struct messages *m, const char *name, const char *format, size_t length)
 {
 	const char *colon = strchr(name, ':');
 	char *category = colon ? strndup(name, colon - name) : NULL;
+	_cleanup_buffer_ struct buffer text = {0};
 	struct tep_event *event = NULL;
 	struct message *message;
 
-	if (!category)
-		return NULL;
-	if (tep_parse_event(m->tep, format, length, category) == TEP_ERRNO__SUCCESS)
+	if (category && !memmem(format, length, unknown_variable, strlen(unknown_variable)))
+		print_fmt_guard(format, length, &text);
+	if (text.length && !text.failed &&
+	    tep_parse_event(m->tep, text.data, text.length, category) == TEP_ERRNO__SUCCESS)
 		event = tep_find_event_by_name(m->tep, category, colon + 1);
 	free(category);
 	if (!event || event->flags & TEP_EVENT_FL_FAILED)

@@ -337,6 +337,25 @@ static void words_that_cannot_be_followed(void)
 	tracepoint_free(t);
 }
 
+/* What libtraceevent 1.7 would calculate wrongly. */
+static void parentheses_count(void)
+{
+	struct tracepoint *t = make(
+		"test:paren",
+		HEAD("paren") "\tfield:u32 a;\toffset:8;\tsize:4;\tsigned:0;\n\n"
+			      "print fmt: \"%s %x %x %d %s (%d)\", __print_flags(REC->a & (0x4 | 0x8 | 0x10), \"|\", "
+			      "{ 0x4, \"A\" }, { 0x8, \"B\" }, { 0x10, \"C\" }), REC->a & (4 | (1 << 4)), 2 * (REC->a "
+			      "+ 1), "
+			      "(int)(REC->a - 20), (REC->a & (1 | 2)) ? \"odd (|)\" : \"even\", (REC->a))\n");
+
+	begin();
+	PUT(8, uint32_t, 0x14);
+	CHECK_TEXT(show(t, 12, "message"), "\"A|C 14 2a 0 even (20)\"");
+	PUT(8, uint32_t, 0x3);
+	CHECK_TEXT(show(t, 12, "message"), "\" 0 8 -17 odd (|) (3)\"");
+	tracepoint_free(t);
+}
+
 static void malformed_texts_are_errors(void)
 {
 	static const char *const texts[] = {
@@ -415,6 +434,7 @@ int main(void)
 	RUN(longs_of_32_bits);
 	RUN(cut_and_hostile_records);
 	RUN(words_that_cannot_be_followed);
+	RUN(parentheses_count);
 	RUN(malformed_texts_are_errors);
 	RUN(too_many_dynamic_fields);
 	RUN(names_are_resolved);
