@@ -287,7 +287,9 @@ def compare(observer, instance):
     for event in sorted((e for e in events if "tid" in e), key=lambda e: e["boot_ns"]):
         ours.setdefault(event["tid"], {}).setdefault(event["event"], []).append(event)
     for tid, theirs in threads.items():
-        comparison.compare(ours.get(tid, {}), theirs)
+        # tracefs has also who switches to the load, or wakes it.
+        if tid in ours:
+            comparison.compare(ours[tid], theirs)
     report(comparison, errors, untraced)
 
 
