@@ -99,7 +99,7 @@ void load_cpumask(const struct field *f, const struct event *e, const void *at, 
 {
 	size_t length, nr = 0;
 	const char *bytes = find_bytes(f, e, at, &length);
-	char *cpus = bytes ? scratch_take(e->scratch, length * 8 * sizeof(uint32_t)) : NULL;
+	char *cpus = bytes ? scratch_take(e->scratch, length * 8 * sizeof(uint32_t) + 1) : NULL;
 
 	if (!cpus)
 		return;
