@@ -18,7 +18,7 @@ CAUSE(null_check_missing, VERIFIER, "A pointer that may be NULL is used without 
       "R* pointer arithmetic on *or_null prohibited*")
 CAUSE(size_may_be_zero, VERIFIER, "A length given to a helper may be zero, and this helper takes none such",
       "ask first: if (!length) return 0; or let the length begin at 1", "R* invalid zero-sized read*",
-      "R* invalid zero size*")
+      "invalid zero-sized read*", "R* invalid zero size*")
 CAUSE(size_unbounded, VERIFIER,
       "A length given to a helper is not bounded: it may be negative or larger than the memory",
       "make it unsigned and bound it right before the call: if (length > sizeof(data)) length = sizeof(data); or "

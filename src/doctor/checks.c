@@ -66,7 +66,7 @@ const struct check checks[] = {
 	{"Hooks", "fexit", CHECK_OPTIONAL, probe_hook,
 	 HOOK(BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, "bpf_fentry_test1", hook_attach_raw), FOR_OTHERS},
 	{"Hooks", "fmod_ret", CHECK_OPTIONAL, probe_hook,
-	 HOOK(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "bpf_modify_return_test", NULL), FOR_OTHERS},
+	 HOOK(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf", NULL), FOR_OTHERS},
 	{"Hooks", "lsm", CHECK_OPTIONAL, probe_hook, HOOK(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf", NULL), FOR_OTHERS},
 	{"Hooks", "kprobe", CHECK_OPTIONAL, probe_hook,
 	 HOOK(BPF_PROG_TYPE_KPROBE, 0, "bpf_fentry_test1", hook_attach_kprobe), FOR_OTHERS},

@@ -92,6 +92,8 @@ static void wordings_of_other_kernels(void)
 	CHECK_TEXT(cause_of("At program exit the register R0 has value (0x7; 0x0) should have been in (0x0; 0x1)\n"),
 		   "return_value");
 	CHECK_TEXT(cause_of("invalid indirect read from stack off -16+8 size 16\n"), "uninitialised");
+	CHECK_TEXT(cause_of("invalid zero-sized read\n"), "size_may_be_zero");
+	CHECK_TEXT(cause_of("bpf_spin_unlock is missing\n"), "lock_kept");
 	CHECK_TEXT(cause_of("invalid stack off=-520 size=8\n"), "stack_too_large");
 	CHECK_TEXT(cause_of("The sequence of 8193 jumps is too complex.\n"), "too_complex");
 	CHECK_TEXT(cause_of("invalid func unknown#195896080\n"), "relocation_failed");
