@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Refused: a kernel function is declared with a type that has no body. */
+/* On older kernels: extern_unresolved */
 #include "common.bpf.h"
 
 struct sock_common;

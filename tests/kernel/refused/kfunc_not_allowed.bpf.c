@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Refused: a kernel function is called that programs of this type may not call. */
+/* On older kernels: extern_unresolved, extern_differs */
 #include "common.bpf.h"
 
 struct sock_common {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Refused: a kernel pointer that may be NULL is given to a helper. */
+/* On older kernels: helper_unknown */
 #include "common.bpf.h"
 
 SEC("iter/task")

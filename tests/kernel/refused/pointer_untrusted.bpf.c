@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Refused: a pointer that was walked to is given to a helper that takes none such. */
+/* On older kernels: helper_unknown */
 #include "common.bpf.h"
 
 SEC("tp_btf/sched_process_exec")

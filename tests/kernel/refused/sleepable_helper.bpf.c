@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Refused: a helper that may sleep is called where sleeping is not possible. */
+/* On older kernels: helper_not_allowed */
 #include "common.bpf.h"
 
 SEC("tp_btf/sched_process_exec")
