@@ -17,6 +17,7 @@
 #include "bpf/parts/access.bpf.h"
 #include "lib/heap/heap.bpf.h"
 #include "bpf/parts/ring.bpf.h"
+#include "bpf/parts/log.bpf.h"
 #include "bpf/parts/raw_slot.bpf.h"
 #include "bpf/parts/filter.bpf.h"
 #include "bpf/parts/follow.bpf.h"
@@ -68,12 +69,14 @@ int trace_tracepoint(void *context)
 		return 0;
 	s = heap_claim(&data_heap, 0);
 	if (!s) {
+		klog_error("tracepoint %u: every slot of data_heap is in use", number);
 		ring_lose(c, RECORD_tracepoint, LOSS_heap_busy);
 		return 0;
 	}
 	ring_begin(&s->record, c, RECORD_tracepoint);
 	fill_frame(&s->event, p, number);
 	bytes = raw_copy(s, facts, context);
+	klog_trace("tracepoint %u: record of %u bytes at %p", number, bytes, context);
 	if (bytes <= TRACEPOINT_RAW_MAX &&
 	    (!ring_filters(RECORD_tracepoint) || filter_passes(s, c, number, TRACEPOINT_RAW_OFFSET + bytes)))
 		ring_send(&s->record, TRACEPOINT_RAW_OFFSET + bytes, c);
@@ -92,8 +95,10 @@ int follow_task_newtask(__u64 *context)
 	if (!c || context[1] & CLONE_THREAD || !follow_has(current))
 		return 0;
 	/* Whatever a child does that finds no place in the map is not seen: that must show. */
-	if (!follow_add(CAST(struct task_struct, context[0])))
-		ring_lose(c, RECORD_tracepoint, LOSS_ring_full);
+	if (follow_add(CAST(struct task_struct, context[0])))
+		return 0;
+	klog_warn("the map followed is full: a child of %u is not followed", READ(current, tgid));
+	ring_lose(c, RECORD_tracepoint, LOSS_ring_full);
 	return 0;
 }
 

@@ -633,7 +633,6 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 uint64_t capture_advise_ring(const struct capture *c)
 {
 	uint64_t mean = c->total_read ? c->read_bytes / c->total_read + 8 : 512;
-
 	const struct settings *s = &c->settings.settings;
 
 	return c->burst_most ? s->ring_bytes - s->log_bytes + c->burst_most * mean : 0;
@@ -644,14 +643,15 @@ const struct klog_table *capture_log_table(const struct capture *c)
 	return c->log_table;
 }
 
-int capture_list_log(struct klog_table **ret, struct error *err)
+int capture_list_log(uint32_t events, struct klog_table **ret, struct error *err)
 {
+	enum object wanted = events & CAPTURE_BIT(tracepoint) ? OBJECT_TRACE : OBJECT_LIVES;
 	const struct variant *v = variants;
 	const void *object;
 	size_t bytes;
 	int code;
 
-	while (v->object_type != OBJECT_LIVES)
+	while (v->object_type != wanted)
 		v++;
 	object = v->object(&bytes);
 	code = klog_table_open(object, bytes, ret);

@@ -157,10 +157,10 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 const struct klog_table *capture_log_table(const struct capture *c);
 
 /*
- * Those of the program with all event types, to choose from; the caller gives it to klog_table_close. Returns 0 or
- * -errno.
+ * Those of the program that captures these events (bits; of processes all types), to choose from; the caller gives it
+ * to klog_table_close. Returns 0 or -errno.
  */
-int capture_list_log(struct klog_table **ret, struct error *err);
+int capture_list_log(uint32_t events, struct klog_table **ret, struct error *err);
 
 /* Size in bytes of a ring that would have held the longest burst; 0 where nothing was lost for want of room. */
 uint64_t capture_advise_ring(const struct capture *c);

@@ -98,9 +98,7 @@ static int object_configure(struct bpf_object *object, const struct program_sett
 	}
 	/* Without the settings it would observe the wrong things. */
 	code = put_constant(object, "settings", &settings->settings, sizeof(settings->settings));
-	if (code || find_constant(bpf_object__btf(object), "klog_on") < 0)
-		return code; /* an object without log lines */
-	return put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
+	return code ? code : put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
 }
 
 static void object_take(struct bpf_object *object, struct program *ret)

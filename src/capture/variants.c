@@ -49,13 +49,7 @@ OBJECT(compat_trace)
 	if (with->max_entries[slot])                                                                                   \
 		skel->maps.name.max_entries = with->max_entries[slot];
 
-/* Which lines log, where an object has any. */
-#define CHOOSE_NONE
-#define CHOOSE_LINES                                                                                                   \
-	_Static_assert(sizeof(skel->rodata->klog_on) == sizeof(with->klog_on), "one byte for each site");              \
-	memcpy((void *)skel->rodata->klog_on, with->klog_on, sizeof(with->klog_on));
-
-#define LOAD_LIGHT(name, ROWS, CHOOSE)                                                                                 \
+#define LOAD_LIGHT(name, ROWS)                                                                                         \
 	static int load_light_##name(const struct program_settings *with, struct program *ret)                         \
 	{                                                                                                              \
 		struct name##_light *skel = name##_light__open();                                                      \
@@ -64,7 +58,8 @@ OBJECT(compat_trace)
 		if (!skel)                                                                                             \
 			return -ENOMEM;                                                                                \
 		memcpy(&skel->rodata->settings, &with->settings, sizeof(with->settings));                              \
-		CHOOSE                                                                                                 \
+		_Static_assert(sizeof(skel->rodata->klog_on) == sizeof(with->klog_on), "one byte for each site");      \
+		memcpy((void *)skel->rodata->klog_on, with->klog_on, sizeof(with->klog_on));                           \
 		ROWS(IGNORE, SIZE_MAP)                                                                                 \
 		code = name##_light__load(skel);                                                                       \
 		if (!code) {                                                                                           \
@@ -75,11 +70,11 @@ OBJECT(compat_trace)
 		return code;                                                                                           \
 	}
 
-LOAD_LIGHT(modern_tp_btf, OBJECT_EXEC_ROWS, CHOOSE_LINES)
-LOAD_LIGHT(modern_tracepoint, OBJECT_EXEC_ROWS, CHOOSE_LINES)
-LOAD_LIGHT(modern_tp_btf_lives, OBJECT_LIVES_ROWS, CHOOSE_LINES)
-LOAD_LIGHT(modern_tracepoint_lives, OBJECT_LIVES_ROWS, CHOOSE_LINES)
-LOAD_LIGHT(modern_trace, OBJECT_TRACE_ROWS, CHOOSE_NONE)
+LOAD_LIGHT(modern_tp_btf, OBJECT_EXEC_ROWS)
+LOAD_LIGHT(modern_tracepoint, OBJECT_EXEC_ROWS)
+LOAD_LIGHT(modern_tp_btf_lives, OBJECT_LIVES_ROWS)
+LOAD_LIGHT(modern_tracepoint_lives, OBJECT_LIVES_ROWS)
+LOAD_LIGHT(modern_trace, OBJECT_TRACE_ROWS)
 
 const struct variant variants[] = {
 	{"modern", HOOK_TP_BTF, OBJECT_EXEC, object_modern_tp_btf, load_light_modern_tp_btf},

@@ -168,7 +168,7 @@ int stream_settings_read(struct stream_settings *s, struct error *err)
 	if (r == 0)
 		r = check_outputs(&s->outputs, err);
 	if (r == 0 && s->log_texts.nr_items)
-		r = log_sites_read(&s->log_texts, &s->log_sites, err);
+		r = log_sites_read(&s->log_texts, s->events, &s->log_sites, err);
 	if (r == 0)
 		r = where_read(s, err);
 	return r;

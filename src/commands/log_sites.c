@@ -52,13 +52,13 @@ static int check_site(const struct klog_table *t, const struct capture_log_site 
 	return fail_hint(err, "--klog-list lists the lines that can log");
 }
 
-int log_sites_read(const struct option_texts *texts, struct capture_log_site **ret, struct error *err)
+int log_sites_read(const struct option_texts *texts, uint32_t events, struct capture_log_site **ret, struct error *err)
 {
 	struct capture_log_site *sites;
 	struct klog_table *table;
 	size_t bytes = 0;
 	char *copy;
-	int r = capture_list_log(&table, err);
+	int r = capture_list_log(events, &table, err);
 
 	if (r < 0)
 		return r;
@@ -85,11 +85,11 @@ int log_sites_read(const struct option_texts *texts, struct capture_log_site **r
 	return 0;
 }
 
-int log_sites_print(struct error *err)
+int log_sites_print(uint32_t events, struct error *err)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	struct klog_table *table;
-	int r = capture_list_log(&table, err);
+	int r = capture_list_log(events, &table, err);
 
 	if (r < 0)
 		return r;

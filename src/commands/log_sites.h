@@ -8,12 +8,12 @@
 #include "cli/options.h"
 
 /*
- * Reads FILE:LINE=on|off, each of which must name a line that can log. *ret has texts->nr_items of them, in memory of
- * its own that is released by free(). Returns 0 or -errno, described.
+ * Reads FILE:LINE=on|off, each of which must name a line that can log where these events (bits) are captured. *ret has
+ * texts->nr_items of them, in memory of its own that is released by free(). Returns 0 or -errno, described.
  */
-int log_sites_read(const struct option_texts *texts, struct capture_log_site **ret, struct error *err);
+int log_sites_read(const struct option_texts *texts, uint32_t events, struct capture_log_site **ret, struct error *err);
 
 /* Prints all lines that can log to standard output. */
-int log_sites_print(struct error *err);
+int log_sites_print(uint32_t events, struct error *err);
 
 #endif

@@ -101,7 +101,7 @@ static int choose_schemas(struct stream *s, struct error *err)
 	if (!s->shown)
 		return fail(err, -ENOMEM, "no memory for the event types");
 	for (int i = 0; i < SCHEMAS_TRACEPOINT; i++)
-		if (!tracepoints || i == SCHEMAS_LOST)
+		if (!tracepoints || i == SCHEMAS_LOST || i == SCHEMAS_LOG)
 			s->shown[s->nr_builtin++] = s->schemas.all[i];
 	memcpy(s->shown + s->nr_builtin, own, nr_own * sizeof(*own));
 	return 0;

@@ -35,7 +35,7 @@ int stream_print_list(const struct stream_settings *s, struct error *err)
 	int r;
 
 	if (s->log_list)
-		return log_sites_print(err);
+		return log_sites_print(s->events, err);
 	r = schemas_open(NULL, &schemas, err);
 
 	if (r == 0)

@@ -293,6 +293,8 @@ static int trace_run(const struct call *call, struct error *err)
 	};
 	int code;
 
+	if (t.settings->stream.log_list)
+		return stream_print_list(&t.settings->stream, err);
 	t.hooks.context = &t;
 	code = run_trace(&t, call, err);
 	close_trace(&t);
@@ -319,6 +321,9 @@ static int trace_check(const struct call *call, struct error *err)
 	struct trace_settings *s = call->settings;
 	int r = 0;
 
+	s->stream.events = s->stream.shown = CAPTURE_BIT(tracepoint);
+	if (s->stream.log_list)
+		return 0;
 	if (!call->nr_before_dashes) {
 		fail(err, -EINVAL, "'%s' lacks the tracepoints", call->words);
 		return fail_hint(err, "usage: %s [OPTIONS] TRACEPOINT... [-- CMD [ARG...]]; 'observer list' names them",
@@ -328,7 +333,6 @@ static int trace_check(const struct call *call, struct error *err)
 		fail(err, -EINVAL, "option '--user' is about a program to run, and there is none");
 		return fail_hint(err, "usage: %s [OPTIONS] TRACEPOINT... -- CMD [ARG...]", call->words);
 	}
-	s->stream.events = s->stream.shown = CAPTURE_BIT(tracepoint);
 	s->stream.follow = call->nr_operands > call->nr_before_dashes;
 	if (stream_asks_for_list(&s->stream))
 		return 0;
@@ -410,6 +414,7 @@ static const struct option_row rows[] = {
 		       "it, is seen.",
 	},
 	STREAM_ROW_RING,
+	STREAM_ROWS_KLOG,
 	{
 		.name = "user",
 		.argument = "NAME",

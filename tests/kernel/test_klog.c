@@ -99,6 +99,24 @@ TEST(klog_of_one_site)
 	CHECK(find_log(s, "function", "log_exec"), "nothing was logged");
 }
 
+TEST(klog_of_tracepoints)
+{
+	struct session *s = session_open(&(struct session_options){
+		.args = LIST("trace", "task:task_newtask", "-o", "log", "--klog", "trace"), .raw = true});
+	char *out, *event;
+
+	start_and_end();
+	out = session_wait_output(s, " INFO observer: ");
+	event = strstr(out, " INFO observer: ");
+	CHECK(strstr(out, "TRACE trace_tracepoint: tracepoint 0: record of ") < event,
+	      "no log line before the event: %s", out);
+	CHECK(strstr(out, "TRACE trace_tracepoint: "), "no log line: %s", out);
+	kill(s->pid, SIGINT);
+	session_join(s);
+	CHECK(strstr(session_errors(s), "\nlog trace: seen "), "no sum: %s", session_errors(s));
+	session_close(s);
+}
+
 TEST(klog_of_no_such_site)
 {
 	static const char *const wrong[] = {"process.bpf.c:1=on", "nowhere.c:5=off", "x", "a:b=on", ":5=on",

@@ -47,6 +47,7 @@ static __always_inline bool raw_read(struct slot *s, __u32 bytes, const void *co
 {
 	if (!bpf_probe_read_kernel(s->bytes + TRACEPOINT_RAW_OFFSET, bytes, context))
 		return true;
+	klog_debug("tracepoint %u: %u bytes at %p cannot be read", s->event.number, bytes, context);
 	s->event.truncated = ROW_BIT(TRACEPOINT_args);
 	s->event.args.length = 0;
 	return false;
@@ -67,6 +68,8 @@ static __always_inline __u32 raw_copy(struct slot *s, const struct tracepoint_fa
 		raw_find_end(s, facts);
 		bytes = *(volatile __u32 *)&s->raw_end;
 		if (bytes > TRACEPOINT_RAW_MAX) {
+			klog_debug("tracepoint %u: record of %u bytes, cut to %u", s->event.number, bytes,
+				   TRACEPOINT_RAW_MAX);
 			s->event.truncated = ROW_BIT(TRACEPOINT_args);
 			bytes = TRACEPOINT_RAW_MAX;
 		}
