@@ -5,9 +5,9 @@
  * releases it. README.md tells when the well-known array with one slot breaks.
  *
  * BPF programs do not migrate, so claiming by an atomic exchange among the slots of one's own CPU is enough, whatever
- * begins meanwhile. Fetching atomics need Linux 5.12 and -mcpu=v3; with HEAP_NOT_NESTED defined a fixed slot is taken
- * as it is, which is right only where no run that takes the same can begin inside another: tracepoint programs before
- * 7.0.
+ * begins meanwhile. Fetching atomics need Linux 5.12 and -mcpu=v3; with HEAP_WITHOUT_FETCH defined the older atomic
+ * addition does, which tells nobody its result: who then finds more than its own addition steps back. Of several that
+ * claim a slot in the same instant one gets it, or none, and goes on to the next.
  */
 #ifndef HEAP_HEAP_BPF_H
 #define HEAP_HEAP_BPF_H
@@ -25,6 +25,20 @@ struct heap_head {
 	__u64 refused; /* of the last slot: claims that found every slot in use */
 };
 
+/* True for one of those that ask, until it gives the slot back. */
+static __always_inline bool heap_take(struct heap_head *slot)
+{
+#ifdef HEAP_WITHOUT_FETCH
+	__sync_fetch_and_add(&slot->busy, 1);
+	if (*(volatile __u32 *)&slot->busy == 1)
+		return true;
+	__sync_fetch_and_add(&slot->busy, -1);
+	return false;
+#else
+	return !__sync_lock_test_and_set(&slot->busy, 1);
+#endif
+}
+
 /*
  * Claims one of the first `nr` (a constant) slots of `map`, a per-CPU array or, to be given back by
  * heap_release_shared(), an array that all CPUs share. Returns its address, or 0 where all are in use, which is
@@ -41,7 +55,8 @@ static __always_inline void *heap_claim_among(void *map, const int nr)
 		slot = bpf_map_lookup_elem(map, &key);
 		if (!slot)
 			return 0;
-		if (!__sync_lock_test_and_set(&slot->busy, 1)) {
+		if (heap_take(slot)) {
+			slot->index = i;
 			if (i)
 				slot->nested++;
 			return slot;
@@ -52,35 +67,29 @@ static __always_inline void *heap_claim_among(void *map, const int nr)
 	return 0;
 }
 
-/*
- * Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). `own` is for HEAP_NOT_NESTED:
- * the key of the slot to take; programs of which one may begin while another runs need different ones.
- */
-static __always_inline void *heap_claim(void *map, __u32 own)
+/* Claims a slot of `map` (pointer to a per-CPU array of at least HEAP_SLOTS elements). */
+static __always_inline void *heap_claim(void *map)
 {
-#ifdef HEAP_NOT_NESTED
-	struct heap_head *slot = bpf_map_lookup_elem(map, &own);
-
-	if (slot)
-		slot->index = own;
-	return slot;
-#else
 	return heap_claim_among(map, HEAP_SLOTS);
-#endif
 }
 
-/* Gives a slot back. A plain store will do: only runs on this CPU look at it. */
+/* Gives a slot of one's own CPU back. */
 static __always_inline void heap_release(void *slot)
 {
-#ifndef HEAP_NOT_NESTED
+#ifdef HEAP_WITHOUT_FETCH
+	__sync_fetch_and_add(&((struct heap_head *)slot)->busy, -1);
+#else
+	/* A plain store will do: only runs on this CPU look at it. */
 	*(volatile __u32 *)&((struct heap_head *)slot)->busy = 0;
 #endif
 }
 
+#ifndef HEAP_WITHOUT_FETCH
 /* The same where other CPUs look at it: what was written into the slot comes first. */
 static __always_inline void heap_release_shared(void *slot)
 {
 	__sync_lock_test_and_set(&((struct heap_head *)slot)->busy, 0);
 }
+#endif
 
 #endif

@@ -42,6 +42,8 @@ struct nsproxy;
 struct pid;
 struct pid_namespace;
 struct seq_file;
+struct seqcount;
+struct seqcount_spinlock;
 struct signal_struct;
 struct super_block;
 struct task_struct;
@@ -288,6 +290,20 @@ struct pid {
 typedef struct {
 	int counter;
 } atomic_t;
+typedef struct seqcount_spinlock seqcount_spinlock_t;
+typedef struct seqcount seqcount_t;
+
+struct seqcount {
+	unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+	seqcount_t seqcount;
+};
+
+typedef struct {
+	seqcount_spinlock_t seqcount;
+} seqlock_t;
 
 struct signal_struct {
 	atomic_t live;
@@ -297,6 +313,7 @@ struct signal_struct {
 	unsigned int flags;
 	struct pid *pids[4];
 	struct tty_struct *tty;
+	seqlock_t stats_lock;
 	u64 utime;
 	u64 stime;
 	u64 cutime;

@@ -148,7 +148,7 @@ static __always_inline int handle_exec(struct door *door)
 	if (!c || !follow_has(p))
 		return 0;
 	log_exec(door);
-	s = slot_begin(c, RECORD_exec, sizeof(s->event), SLOT_OF_EVENTS);
+	s = slot_begin(c, RECORD_exec, sizeof(s->event));
 	if (!s)
 		return 0;
 #ifdef WITH_LIVES

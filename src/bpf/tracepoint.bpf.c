@@ -67,7 +67,7 @@ int trace_tracepoint(void *context)
 	facts = bpf_map_lookup_elem(&tracepoints, &number);
 	if (!c || !facts || ring_is_closed() || is_own(p) || !follow_has(p))
 		return 0;
-	s = heap_claim(&data_heap, 0);
+	s = heap_claim(&data_heap);
 	if (!s) {
 		klog_error("tracepoint %u: every slot of data_heap is in use", number);
 		ring_lose(c, RECORD_tracepoint, LOSS_heap_busy);

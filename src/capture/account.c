@@ -52,21 +52,28 @@ static void hand_over(struct account *a, const struct gap *gap, enum loss_cause 
 	to->take(to->context, &lost.header, sizeof(lost));
 }
 
-/* Makes the numbers of a gap of `count` events before number `seq` known, where exactly that many are missing. */
-static bool gap_is_known(struct gap *gap, const struct account_line *line, uint64_t seq, uint64_t count)
-{
-	if (seq < line->next_seq || seq - line->next_seq != count)
-		return false;
-	gap->from = line->next_seq;
-	gap->to = seq - 1;
-	return true;
-}
-
 /* What was lost as of just before event `seq` of a type and CPU. */
 struct standing {
 	uint64_t seq;
 	uint64_t lost[LOSS_KERNEL_MAX];
+	bool later; /* `seq` was looked at later than `lost`: events that were neither read nor lost may lie before it
+		     */
 };
+
+/*
+ * Makes the numbers of a gap of `count` events known, where exactly that many are missing. Of those that are not known
+ * to be missing the lost ones are the oldest: what came before them has been read.
+ */
+static bool gap_is_known(struct gap *gap, const struct account_line *line, const struct standing *now, uint64_t count)
+{
+	uint64_t missing = now->seq - line->next_seq;
+
+	if (now->seq < line->next_seq || missing < count || (missing > count && !now->later))
+		return false;
+	gap->from = line->next_seq;
+	gap->to = gap->from + count - 1;
+	return true;
+}
 
 /* Hands over what is new since the last standing of this type and CPU. */
 static void account_until(struct account *a, struct gap *gap, const struct standing *now,
@@ -83,7 +90,7 @@ static void account_until(struct account *a, struct gap *gap, const struct stand
 	}
 	if (!total)
 		return;
-	known = gap_is_known(gap, line, now->seq, total);
+	known = gap_is_known(gap, line, now, total);
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++) {
 		if (!fresh[i])
 			continue;
@@ -91,7 +98,7 @@ static void account_until(struct account *a, struct gap *gap, const struct stand
 		hand_over(a, gap, i, fresh[i], to);
 	}
 	if (known)
-		line->next_seq = now->seq;
+		line->next_seq = gap->to + 1;
 }
 
 /* The full value of a counter of which a record brings the low 32 bits, near the value known. */
@@ -154,7 +161,7 @@ void account_settle(struct account *a, const struct counters *then, const struct
 			const struct counter *counter = capture_counter(&then[cpu], series);
 			struct gap gap = {.cpu = cpu, .series = series, .from = UNKNOWN, .to = UNKNOWN};
 			/* The filtered have no number. */
-			struct standing now = {.seq = counter->seen - counter->filtered};
+			struct standing now = {.later = true, .seq = counter->seen - counter->filtered};
 
 			for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 				now.lost[i] = counter->lost[i];

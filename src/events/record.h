@@ -113,6 +113,7 @@ struct counter {
 	__u64 filtered;		     /* of these, dropped by a filter (events/filter.h) */
 	__u64 passed;		     /* numbers given out where there is a filter; else `seen` numbers */
 	__u64 lost[LOSS_KERNEL_MAX]; /* of these, given up */
+	__u64 numbering;	     /* runs that are about to take a number (compat) */
 };
 
 /* One per possible CPU in the map `counters`, indexed by CPU number; read by user space through mmap. */

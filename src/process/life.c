@@ -53,7 +53,7 @@ static void get_taken_keys(const struct event *e, void *context, struct value *r
 	for (size_t i = 0; i < t->exit->nr_fields; i++) {
 		const struct field *f = &t->exit->fields[i];
 
-		if (f->row < 64 && keys.u & ROW_BIT(f->row) && at + strlen(f->name) < list + 1024)
+		if (!f->internal && f->row < 64 && keys.u & ROW_BIT(f->row) && at + strlen(f->name) < list + 1024)
 			at = stpcpy(at, f->name) + 1;
 	}
 	ret_value->type = VALUE_LIST;

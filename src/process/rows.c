@@ -166,14 +166,16 @@ static void get_stime(const struct event *e, void *context, struct value *ret_va
 		rows_set_number(ret_value, times.system_ns);
 }
 
-#define TYPE(name)	   (1U << RECORD_##name)
-#define EXECS		   (TYPE(exec) | TYPE(snapshot))
-#define PROCESSES	   (EXECS | TYPE(exec_fail) | TYPE(exit) | TYPE(fork))
-#define WITH_USER	   (PROCESSES | TYPE(tracepoint))
-#define EVERY		   (WITH_USER | 1U << TYPE_LOST)
-#define BITS_OF_EXEC(a, b) (ROW_BIT(EXEC_##a) | ROW_BIT(EXEC_##b))
-#define COMPUTED(row_name, row_kind, getter)                                                                           \
-	.name = row_name, .kind = KIND_##row_kind, .get = getter, .row = FIELD_NO_ROW
+#define TYPE(name)			     (1U << RECORD_##name)
+#define EXECS				     (TYPE(exec) | TYPE(snapshot))
+#define PROCESSES			     (EXECS | TYPE(exec_fail) | TYPE(exit) | TYPE(fork))
+#define WITH_USER			     (PROCESSES | TYPE(tracepoint))
+#define EVERY				     (WITH_USER | 1U << TYPE_LOST)
+#define BITS_OF_EXEC(a, b)		     (ROW_BIT(EXEC_##a) | ROW_BIT(EXEC_##b))
+#define COMPUTED(row_name, row_kind, getter) COMPUTED_OF(row_name, row_kind, getter, FIELD_NO_ROW)
+/* Made of a row that is not shown itself, and named where that could not be read. */
+#define COMPUTED_OF(row_name, row_kind, getter, of_row)                                                                \
+	.name = row_name, .kind = KIND_##row_kind, .get = getter, .row = of_row
 
 /* `needs` names what the getter reads of an exec record: only there rows are collected by choice. */
 static const struct row {
@@ -228,11 +230,11 @@ static const struct row {
 		    .doc = "the signal's name without SIG, as SEGV; absent where it exited"}}},
 	{TYPE(exit),
 	 {.after = "duration_ns",
-	  .field = {COMPUTED("utime_ns", nsec, get_utime), .title = "UTIME",
+	  .field = {COMPUTED_OF("utime_ns", nsec, get_utime, EXIT_raw_utime_ns), .title = "UTIME",
 		    .doc = "user CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 	{TYPE(exit),
 	 {.after = "utime_ns",
-	  .field = {COMPUTED("stime_ns", nsec, get_stime), .title = "STIME",
+	  .field = {COMPUTED_OF("stime_ns", nsec, get_stime, EXIT_raw_stime_ns), .title = "STIME",
 		    .doc = "system CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 };
 

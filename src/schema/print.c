@@ -120,7 +120,7 @@ static void append_keys(const struct event *e, uint64_t rows, const char *quote,
 	for (size_t i = 0; i < e->schema->nr_fields; i++) {
 		const struct field *f = &e->schema->fields[i];
 
-		if (f->row >= 64 || !(rows & 1ULL << f->row))
+		if (f->internal || f->row >= 64 || !(rows & 1ULL << f->row))
 			continue;
 		buffer_append_text(out, comma);
 		buffer_append_text(out, quote);

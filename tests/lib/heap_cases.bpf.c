@@ -90,7 +90,7 @@ int interrupt_one_slot(void *context)
 SEC("raw_tp/sched_process_exec")
 int work_in_heap(void *context)
 {
-	struct scratch *s = heap_claim(&heap, 0);
+	struct scratch *s = heap_claim(&heap);
 
 	if (!s)
 		return 0;
@@ -102,7 +102,7 @@ int work_in_heap(void *context)
 SEC("perf_event")
 int interrupt_heap(void *context)
 {
-	struct scratch *s = heap_claim(&heap, 0);
+	struct scratch *s = heap_claim(&heap);
 
 	__sync_fetch_and_add(&nr_interrupts, 1);
 	if (!s)
@@ -116,8 +116,8 @@ int interrupt_heap(void *context)
 SEC("raw_tp/sched_process_exec")
 int claim_too_many(void *context)
 {
-	void *a = heap_claim(&heap, 0), *b = heap_claim(&heap, 0), *c = heap_claim(&heap, 0);
-	void *d = heap_claim(&heap, 0), *e = heap_claim(&heap, 0);
+	void *a = heap_claim(&heap), *b = heap_claim(&heap), *c = heap_claim(&heap);
+	void *d = heap_claim(&heap), *e = heap_claim(&heap);
 	int nr = !!a + !!b + !!c + !!d + !!e;
 
 	if (a)

@@ -22,7 +22,7 @@ struct {
 
 static __always_inline int log_from_heap(__u32 number)
 {
-	struct scratch *s = heap_claim(&heap, 0);
+	struct scratch *s = heap_claim(&heap);
 
 	if (!s)
 		return 0;

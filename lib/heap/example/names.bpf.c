@@ -35,7 +35,7 @@ SEC("raw_tp/sched_process_exec")
 int send_name(__u64 *context)
 {
 	struct linux_binprm *bprm = (void *)context[2];
-	struct scratch *s = heap_claim(&heap, 0);
+	struct scratch *s = heap_claim(&heap);
 	long length;
 
 	if (!s)

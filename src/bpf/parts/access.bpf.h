@@ -12,18 +12,11 @@
 
 #ifdef VARIANT_COMPAT
 
-#define HEAP_NOT_NESTED
+#define HEAP_WITHOUT_FETCH
 #define CAST(type, address) ((type *)(address))
 #define READ(pointer, ...)  BPF_CORE_READ(pointer, ##__VA_ARGS__)
 /* The members of an array of 8-byte words inside `pointer`, copied to `to` (bytes a constant). */
 #define READ_BYTES(to, pointer, member) bpf_core_read(to, sizeof(*(to)), &(pointer)->member)
-#define FETCH_ADD(counter, n)                                                                                          \
-	({                                                                                                             \
-		__u64 before = *(counter);                                                                             \
-		*(volatile __u64 *)(counter) = before + (n);                                                           \
-		before;                                                                                                \
-	})
-
 #else
 
 extern void *bpf_rdonly_cast(const void *obj__ign, __u32 btf_id__k) __ksym;
@@ -41,7 +34,6 @@ extern void *bpf_rdonly_cast(const void *obj__ign, __u32 btf_id__k) __ksym;
 		const __u64 *words = (const void *)&(pointer)->member;                                                 \
 		_Pragma("unroll") for (unsigned int i = 0; i < sizeof(*(to)) / 8; i++)((__u64 *)(to))[i] = words[i];   \
 	} while (0)
-#define FETCH_ADD(counter, n) __sync_fetch_and_add(counter, n)
 
 #endif
 

@@ -6,18 +6,33 @@
 #ifndef PARTS_EXIT_BPF_H
 #define PARTS_EXIT_BPF_H
 
-#define SIGNAL_GROUP_EXIT 0x4  /* include/linux/sched/signal.h */
-#define EXIT_THREADS_MAX  1024 /* threads looked at that have ended but are not gone; more are not summed */
+#define SIGNAL_GROUP_EXIT 0x4 /* include/linux/sched/signal.h */
+
+/* Threads looked at that have ended but are not gone, and tries to see them all at one moment. */
+#ifdef VARIANT_COMPAT
+#define EXIT_THREADS_MAX 32
+#define USAGE_TRIES_MAX	 3
+#else
+#define EXIT_THREADS_MAX 1024
+#define USAGE_TRIES_MAX	 64
+#endif
 
 /* What threads have used that are still listed: those that ended earlier are summed up in signal_struct. */
 struct usage {
+	__u64 signal; /* address of the signal_struct */
 	__u64 utime, stime, runtime;
 	__u64 minor_faults, major_faults;
 	__u64 voluntary, involuntary;
 	__u64 read_bytes, write_bytes;
 	__u64 next; /* address of the next list_head */
 	__u64 head;
+	bool whole; /* all of them were looked at */
 };
+
+static __always_inline void usage_clear(struct usage *u)
+{
+	*u = (struct usage){.signal = u->signal};
+}
 
 static __always_inline void usage_add_task(struct usage *u, struct task_struct *t)
 {
@@ -68,12 +83,27 @@ static long usage_step_loop(__u64 turn, struct usage **u)
 }
 #endif
 
-static __always_inline void usage_sum(struct usage *u, struct signal_struct *sig)
+/* True where a thread is being reaped just now, or was since `before` was taken: it may be counted twice or not at all.
+ */
+static __always_inline __u32 usage_sequence(struct signal_struct *sig)
 {
+	if (!bpf_core_field_exists(sig->stats_lock.seqcount.seqcount.sequence))
+		return 0;
+	return READ(sig, stats_lock.seqcount.seqcount.sequence);
+}
+
+/* Sums up once; true where the sum is whole. */
+static __always_inline bool usage_try(struct usage *u)
+{
+	struct signal_struct *sig = CAST(struct signal_struct, u->signal);
+	__u32 before = usage_sequence(sig);
+
+	usage_clear(u);
 	u->head = (__u64)sig + bpf_core_field_offset(struct signal_struct, thread_head);
 	u->next = (__u64)READ(sig, thread_head.next);
 #ifdef VARIANT_COMPAT
-	for (int i = 0; i < 32; i++) {
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < EXIT_THREADS_MAX; i++) {
 		if (usage_step(u))
 			break;
 	}
@@ -82,14 +112,49 @@ static __always_inline void usage_sum(struct usage *u, struct signal_struct *sig
 
 	bpf_loop(EXIT_THREADS_MAX, usage_step_loop, &context, 0);
 #endif
+	u->whole = u->next == u->head;
 	usage_add_gone(u, sig);
+	return u->whole && !(before & 1) && usage_sequence(sig) == before;
 }
+
+#ifndef VARIANT_COMPAT
+static long usage_try_loop(__u64 turn, struct usage **u)
+{
+	/* More threads than are looked at will not become fewer. */
+	return usage_try(*u) || !(*u)->whole;
+}
+#endif
+
+/* Sums up what a process has used; false where that could not be done without a gap. */
+static __always_inline bool usage_sum(struct usage *u)
+{
+#ifdef VARIANT_COMPAT
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < USAGE_TRIES_MAX; i++) {
+		if (usage_try(u))
+			return true;
+		if (!u->whole)
+			return false;
+	}
+	return false;
+#else
+	struct usage *context = u;
+
+	return bpf_loop(USAGE_TRIES_MAX, usage_try_loop, &context, 0) < USAGE_TRIES_MAX && u->whole;
+#endif
+}
+
+#define USAGE_ROWS                                                                                                     \
+	(ROW_BIT(EXIT_raw_utime_ns) | ROW_BIT(EXIT_raw_stime_ns) | ROW_BIT(EXIT_runtime_ns) |                          \
+	 ROW_BIT(EXIT_minor_faults) | ROW_BIT(EXIT_major_faults) | ROW_BIT(EXIT_read_bytes) |                          \
+	 ROW_BIT(EXIT_write_bytes) | ROW_BIT(EXIT_voluntary_switches) | ROW_BIT(EXIT_involuntary_switches))
 
 static __always_inline void exit_fill_usage(struct exit_event *e, struct task_struct *p, struct signal_struct *sig)
 {
-	struct usage u = {};
+	struct usage u = {.signal = (__u64)sig};
 
-	usage_sum(&u, sig);
+	if (!usage_sum(&u))
+		e->unreadable |= USAGE_ROWS;
 	u.runtime += runtime_unaccounted(p);
 	e->raw_utime_ns = u.utime;
 	e->raw_stime_ns = u.stime;
@@ -103,7 +168,7 @@ static __always_inline void exit_fill_usage(struct exit_event *e, struct task_st
 	e->children_utime_ns = READ(sig, cutime);
 	e->children_stime_ns = READ(sig, cstime);
 	if (!bpf_core_field_exists(sig->ioac.read_bytes))
-		e->unreadable = ROW_BIT(EXIT_read_bytes) | ROW_BIT(EXIT_write_bytes);
+		e->unreadable |= ROW_BIT(EXIT_read_bytes) | ROW_BIT(EXIT_write_bytes);
 }
 
 /* wait(2): the low seven bits are the signal, then the core bit, then the exit code. */
@@ -119,23 +184,11 @@ static __always_inline void exit_fill_status(struct exit_event *e, struct task_s
 
 static __always_inline void exit_fill(struct exit_event *e, struct task_struct *p)
 {
-	struct task_struct *leader = READ(p, group_leader), *parent = READ(p, real_parent, group_leader);
+	struct task_struct *leader = READ(p, group_leader);
 	struct signal_struct *sig = READ(p, signal);
-	const struct cred *cred = READ(p, cred);
-	struct upid own;
 
-	e->pid = READ(p, tgid);
-	e->ppid = READ(parent, tgid);
-	task_read_upid(leader, &own);
-	e->vpid = own.nr;
-	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
-	e->start_ns = READ(leader, start_boottime);
+	TASK_TAKE_IDENTITY(e, p, leader);
 	e->duration_ns = e->header.boot_ns - e->start_ns;
-	e->parent_start_ns = READ(parent, start_boottime);
-	READ_BYTES(&e->comm, leader, comm);
-	e->uid = READ(cred, uid.val);
-	e->gid = READ(cred, gid.val);
-	e->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
 	e->max_rss_bytes = READ(sig, maxrss) * settings.page_bytes;
 	exit_fill_status(e, p, sig);
 	exit_fill_usage(e, p, sig);
@@ -180,7 +233,7 @@ static __always_inline bool exit_is_last(struct task_struct *p, __u64 group_dead
 /* Where a filter may drop the event it is made in a slot: the ring is for what goes on. */
 static __always_inline void exit_filter(struct counter *c, struct task_struct *p)
 {
-	struct slot *s = slot_begin(c, RECORD_exit, sizeof(s->exit), SLOT_OF_EVENTS);
+	struct slot *s = slot_begin(c, RECORD_exit, sizeof(s->exit));
 
 	if (!s)
 		return;
@@ -209,7 +262,10 @@ static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));
-	ring_begin(&e->header, c, RECORD_exit);
+	if (!ring_begin(&e->header, c, RECORD_exit)) {
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
 	exit_fill(e, p);
 	ring_submit(e);
 	return 0;

@@ -121,23 +121,12 @@ static __always_inline void failed_fill_task(struct exec_fail_event *e, struct t
 {
 	struct task_struct *leader = READ(p, group_leader), *parent = READ(p, real_parent, group_leader);
 	const struct cred *cred = READ(p, cred);
-	struct upid own;
 
-	e->pid = READ(p, tgid);
+	TASK_TAKE_IDENTITY(e, p, leader);
 	e->tid = READ(p, pid);
-	e->ppid = READ(parent, tgid);
-	task_read_upid(leader, &own);
-	e->vpid = own.nr;
-	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
-	e->start_ns = READ(leader, start_boottime);
-	e->parent_start_ns = READ(parent, start_boottime);
-	READ_BYTES(&e->comm, leader, comm);
 	READ_BYTES(&e->parent_comm, parent, comm);
-	e->uid = READ(cred, uid.val);
-	e->gid = READ(cred, gid.val);
 	e->euid = READ(cred, euid.val);
 	e->egid = READ(cred, egid.val);
-	e->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
 }
 
 /* Begins the event with what lies in the memory of the process. */
@@ -155,7 +144,8 @@ static __always_inline void failed_send(struct slot *s, struct counter *c, const
 	struct fs_struct *fs = READ(p, fs);
 	__u32 fill;
 
-	ring_begin(&s->record, c, RECORD_exec_fail);
+	if (!ring_begin(&s->record, c, RECORD_exec_fail))
+		return;
 	failed_fill_task(&s->failed, p);
 	s->failed.errno = call->error;
 	s->failed.compat = call->compat;
@@ -186,7 +176,7 @@ static __noinline void failed_handle(struct task_struct *p, const struct call *c
 
 	if (!c || !follow_has(p))
 		return;
-	s = slot_claim(c, RECORD_exec_fail, SLOT_OF_EVENTS);
+	s = slot_claim(c, RECORD_exec_fail);
 	if (!s)
 		return;
 	failed_read(s, call, false);

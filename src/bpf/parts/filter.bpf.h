@@ -67,7 +67,7 @@ static __always_inline bool filter_look(struct slot *s, __u32 key)
 
 /*
  * For types that ring_filters names: true where the event in the slot goes on; it then has its number. False where it
- * was dropped, and counted. `end` is where its bytes end so far.
+ * was dropped, or lost, and counted. `end` is where its bytes end so far.
  */
 static __always_inline bool filter_passes(struct slot *s, struct counter *c, __u32 key, __u32 end)
 {
@@ -76,8 +76,7 @@ static __always_inline bool filter_passes(struct slot *s, struct counter *c, __u
 		__sync_fetch_and_add(&c->filtered, 1);
 		return false;
 	}
-	ring_number(&s->record, c, &c->passed);
-	return true;
+	return ring_number(&s->record, c, &c->passed);
 }
 
 #endif

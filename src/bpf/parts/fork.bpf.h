@@ -7,30 +7,16 @@
 
 static __always_inline void fork_fill(struct fork_event *e, struct task_struct *child, __u64 clone_flags)
 {
-	struct task_struct *parent = READ(child, real_parent, group_leader);
-	const struct cred *cred = READ(child, cred);
-	struct upid own;
-
-	e->pid = READ(child, tgid);
+	TASK_TAKE_IDENTITY(e, child, child);
 	e->tid = READ(child, pid);
-	e->ppid = READ(parent, tgid);
-	task_read_upid(child, &own);
-	e->vpid = own.nr;
-	e->pidns = READ(CAST(struct pid_namespace, own.ns), ns.inum);
-	e->start_ns = READ(child, start_boottime);
-	e->parent_start_ns = READ(parent, start_boottime);
-	READ_BYTES(&e->comm, child, comm);
-	e->uid = READ(cred, uid.val);
-	e->gid = READ(cred, gid.val);
 	e->clone_flags = clone_flags;
 	e->thread = !!(clone_flags & CLONE_THREAD);
-	e->cgroup_id = READ(child, cgroups, dfl_cgrp, kn, id);
 }
 
 /* Where a filter may drop the event it is made in a slot: the ring is for what goes on. */
 static __always_inline void fork_filter(struct counter *c, struct task_struct *child, __u64 clone_flags)
 {
-	struct slot *s = slot_begin(c, RECORD_fork, sizeof(s->fork), SLOT_OF_EVENTS);
+	struct slot *s = slot_begin(c, RECORD_fork, sizeof(s->fork));
 
 	if (!s)
 		return;
@@ -63,7 +49,10 @@ static __always_inline int handle_fork(struct task_struct *child, __u64 clone_fl
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));
-	ring_begin(&e->header, c, RECORD_fork);
+	if (!ring_begin(&e->header, c, RECORD_fork)) {
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
 	fork_fill(e, child, clone_flags);
 	ring_submit(e);
 	return 0;

@@ -36,7 +36,10 @@ static __always_inline struct log_event *klog_begin(enum klog_level level, __u64
 		return NULL;
 	}
 	ring_stamp(&e->header, RECORD_LOG);
-	ring_number(&e->header, c, &c->seen);
+	if (!ring_number(&e->header, c, &c->seen)) {
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
+		return NULL;
+	}
 	thread = bpf_get_current_pid_tgid();
 	e->level = level;
 	e->pid = thread >> 32;

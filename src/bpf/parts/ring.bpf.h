@@ -74,12 +74,43 @@ static __always_inline bool ring_filters(enum record_type type)
 	return settings.filters & (1U << (type & 31));
 }
 
-/* Gives the event the next number of `count`, and tells the reader what this CPU lost of its type before it. */
-static __always_inline void ring_number(struct record *header, struct counter *c, __u64 *count)
+static __always_inline void ring_count_loss(struct counter *c, enum loss_cause cause)
 {
-	header->seq = FETCH_ADD(count, 1);
+	__sync_fetch_and_add(&c->lost[cause], 1);
+}
+
+/*
+ * The next number of `count`; false where there is none, and the event is lost. Without fetching atomics (compat) one
+ * run at a time takes numbers: another begins meanwhile only where programs are preempted, and then goes without.
+ */
+static __always_inline bool ring_take_number(struct counter *c, __u64 *count, __u64 *ret_number)
+{
+#ifdef VARIANT_COMPAT
+	bool alone;
+
+	__sync_fetch_and_add(&c->numbering, 1);
+	alone = *(volatile __u64 *)&c->numbering == 1;
+	__sync_fetch_and_add(count, 1);
+	if (alone)
+		*ret_number = *(volatile __u64 *)count - 1;
+	__sync_fetch_and_add(&c->numbering, -1);
+	return alone;
+#else
+	*ret_number = __sync_fetch_and_add(count, 1);
+	return true;
+#endif
+}
+
+/* Numbers the event, and tells the reader what this CPU lost of its type before it. False where it is lost itself. */
+static __always_inline bool ring_number(struct record *header, struct counter *c, __u64 *count)
+{
+	if (!ring_take_number(c, count, &header->seq)) {
+		ring_count_loss(c, LOSS_heap_busy);
+		return false;
+	}
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		header->lost[i] = *(volatile __u64 *)&c->lost[i];
+	return true;
 }
 
 static __always_inline void ring_stamp(struct record *header, enum record_type type)
@@ -89,19 +120,14 @@ static __always_inline void ring_stamp(struct record *header, enum record_type t
 	header->type = type;
 }
 
-/* Stamps the event and counts it; where no filter may drop it, numbers it, too. */
-static __always_inline void ring_begin(struct record *header, struct counter *c, enum record_type type)
+/* Stamps the event and counts it; where no filter may drop it, numbers it, too: false where it is lost by that. */
+static __always_inline bool ring_begin(struct record *header, struct counter *c, enum record_type type)
 {
 	ring_stamp(header, type);
-	if (ring_filters(type))
-		__sync_fetch_and_add(&c->seen, 1);
-	else
-		ring_number(header, c, &c->seen);
-}
-
-static __always_inline void ring_count_loss(struct counter *c, enum loss_cause cause)
-{
-	__sync_fetch_and_add(&c->lost[cause], 1);
+	if (!ring_filters(type))
+		return ring_number(header, c, &c->seen);
+	__sync_fetch_and_add(&c->seen, 1);
+	return true;
 }
 
 /*

@@ -77,18 +77,11 @@ struct {
 	__type(value, struct slot);
 } data_heap SEC(".maps");
 
-/* Slots by who takes them where they are not claimed (HEAP_NOT_NESTED): events interrupt an iterator, never one
- * another. */
-enum {
-	SLOT_OF_EVENTS,
-	SLOT_OF_ITERATORS,
-};
-
 /* Claims a slot. Where none is free the loss is counted, and NULL returned; else the caller gives the slot to
- * heap_release. `own` is as of heap_claim. */
-static __always_inline struct slot *slot_claim(struct counter *c, enum record_type type, __u32 own)
+ * heap_release. */
+static __always_inline struct slot *slot_claim(struct counter *c, enum record_type type)
 {
-	struct slot *s = heap_claim(&data_heap, own);
+	struct slot *s = heap_claim(&data_heap);
 
 	if (!s) {
 		klog_error("event type %u: every slot of data_heap is in use", type);
@@ -106,15 +99,17 @@ static __always_inline void slot_clear(struct slot *s, __u32 bytes)
 }
 
 /* Claims a slot and begins an event there. */
-static __always_inline struct slot *slot_begin(struct counter *c, enum record_type type, __u32 bytes, __u32 own)
+static __always_inline struct slot *slot_begin(struct counter *c, enum record_type type, __u32 bytes)
 {
-	struct slot *s = slot_claim(c, type, own);
+	struct slot *s = slot_claim(c, type);
 
 	if (!s)
 		return NULL;
 	slot_clear(s, bytes);
-	ring_begin(&s->record, c, type);
-	return s;
+	if (ring_begin(&s->record, c, type))
+		return s;
+	heap_release(s);
+	return NULL;
 }
 
 /* Address of the free part of the slot, or NULL (never, but the verifier wants to see the bound). */

@@ -78,7 +78,7 @@ static __always_inline __u32 handle_snapshot(struct task_struct *given)
 	p = CAST(struct task_struct, given);
 	if ((__u64)READ(p, group_leader) != (__u64)given)
 		return 0;
-	s = slot_begin(c, RECORD_snapshot, sizeof(s->event), SLOT_OF_ITERATORS);
+	s = slot_begin(c, RECORD_snapshot, sizeof(s->event));
 	if (!s)
 		return 0;
 	s->strings.sent = 0;

@@ -77,6 +77,29 @@ static __always_inline void task_read_upid(struct task_struct *p, struct upid *r
 					     (level & 63) * bpf_core_type_size(struct upid)));
 }
 
+/*
+ * What fork, exit and exec_fail say of a process alike: the rows of those names. `named` is the thread that name and
+ * start are of, the leader or a new thread. A macro, since the records have no common type.
+ */
+#define TASK_TAKE_IDENTITY(e, p, named)                                                                                \
+	do {                                                                                                           \
+		struct task_struct *parent_of_it = READ(p, real_parent, group_leader);                                 \
+		const struct cred *cred_of_it = READ(p, cred);                                                         \
+		struct upid own_of_it;                                                                                 \
+                                                                                                                       \
+		(e)->pid = READ(p, tgid);                                                                              \
+		(e)->ppid = READ(parent_of_it, tgid);                                                                  \
+		task_read_upid(named, &own_of_it);                                                                     \
+		(e)->vpid = own_of_it.nr;                                                                              \
+		(e)->pidns = READ(CAST(struct pid_namespace, own_of_it.ns), ns.inum);                                  \
+		(e)->start_ns = READ(named, start_boottime);                                                           \
+		(e)->parent_start_ns = READ(parent_of_it, start_boottime);                                             \
+		READ_BYTES(&(e)->comm, named, comm);                                                                   \
+		(e)->uid = READ(cred_of_it, uid.val);                                                                  \
+		(e)->gid = READ(cred_of_it, gid.val);                                                                  \
+		(e)->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);                                                   \
+	} while (0)
+
 static __always_inline void task_take_own_pid(struct exec_event *e, struct task_struct *p)
 {
 	struct upid own;

@@ -83,7 +83,7 @@ int handle_TEMPLATE_PREFIX(TEMPLATE_PREFIX__event_context *ctx)
 		__sync_fetch_and_add(&count->filtered, 1);
 		return 0;
 	}
-	slot = heap_claim(&data_heap, 0);
+	slot = heap_claim(&data_heap);
 	if (!slot) {
 		__sync_fetch_and_add(&count->lost, 1);
 		klog_error("all %d slots of the heap are in use", HEAP_SLOTS);
