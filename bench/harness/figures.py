@@ -7,6 +7,7 @@ import time
 
 from . import kernel
 from .bench import Contestant, Figure, Metric
+from .lives import BUILD, LIFE, SYSCALL
 from .loads import ARGV_LONG_BYTES, numbers
 from .tools import READY, SIX_FIELDS, TOOLS
 
@@ -34,29 +35,13 @@ def bpf_peers():
 
 # --- run time of the BPF programs -----------------------------------------------------------------------------------
 
-def program_times(ids):
-    return {number: info for number in ids if (info := kernel.program_info(number))}
-
-
-def ns_per_exec(before, after, execs):
-    """Sum over the programs that ran for (nearly) every exec; others of the tool are not on the way of an exec."""
-    total = 0.0
-    for number, now in after.items():
-        runs = now["count"] - before[number]["count"]
-        if runs >= execs * 0.9:
-            total += (now["time_ns"] - before[number]["time_ns"]) / runs
-    if not total:
-        raise RuntimeError("no BPF program of the tool ran for every exec")
-    return total
-
-
 def measure_programs(bench, ids, padding_bytes):
     execs = bench.number(CHAIN_EXECS)
     bench.loads.chain(WARM_UP_EXECS, padding_bytes)
     with kernel.bpf_stats():
-        before = program_times(ids)
+        before = kernel.program_times(ids)
         bench.loads.chain(execs, padding_bytes)
-        return {"ns": ns_per_exec(before, program_times(ids), execs)}
+        return {"ns": kernel.ns_per_event(before, kernel.program_times(ids), execs)}
 
 
 def measure_bpf(bench, contestant):
@@ -328,5 +313,5 @@ KLOG = Figure(
     measure_log, 30, "klog-4")
 
 
-FIGURES = {figure.name: figure for figure in (BPF, CHAIN, PROGRAM, RATE, STORM, START, LATENCY, WAKEUPS, IDLE, MEMORY,
-                                              KLOG)}
+FIGURES = {figure.name: figure for figure in (BPF, LIFE, CHAIN, PROGRAM, RATE, STORM, BUILD, SYSCALL, START, LATENCY,
+                                              WAKEUPS, IDLE, MEMORY, KLOG)}

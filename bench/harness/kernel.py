@@ -72,6 +72,22 @@ def program_info(number):
     return {"id": number, "name": name, "time_ns": time_ns, "count": count, "misses": misses}
 
 
+def program_times(ids):
+    return {number: info for number in ids if (info := program_info(number))}
+
+
+def ns_per_event(before, after, events):
+    """Sum over the programs that ran for (nearly) every event of the load; others of the tool are not on its way."""
+    total = 0.0
+    for number, now in after.items():
+        runs = now["count"] - before[number]["count"]
+        if runs >= events * 0.9:
+            total += (now["time_ns"] - before[number]["time_ns"]) / runs
+    if not total:
+        raise RuntimeError("no BPF program of the tool ran for every event of the load")
+    return total
+
+
 def programs_of(pid):
     """Ids of the programs that a process holds by itself, by a link or by a perf event."""
     ids = set()

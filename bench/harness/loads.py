@@ -9,7 +9,8 @@ import re
 import subprocess
 import time
 
-SOURCES = pathlib.Path(__file__).resolve().parent.parent / "load"
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+SOURCES = TOP / "bench" / "load"
 FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra"]
 BARE = ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie"]
 PROGRAMS = {
@@ -17,6 +18,7 @@ PROGRAMS = {
     "chain": (["chain.c"], BARE),
     "vforkers": (["vforkers.c"], ["-pthread"]),
     "count": (["count.c"], []),
+    "calls": (["calls.c"], []),
     "pingpong": (["pingpong.c", "watch.c"], ["-lutil"]),
     "firstcatch": (["firstcatch.c", "watch.c"], ["-lutil"]),
 }
@@ -108,6 +110,13 @@ class Loads:
     def vforkers(self, execs_each, threads=None, target=None):
         said = self._finish(subprocess.Popen([self.path("vforkers"), str(threads or len(self.cpus)), str(execs_each),
                                               target or self.path("nop")], stdout=subprocess.PIPE, text=True, env={}))
+        return Outcome(said["execs"], said["end"] - said["start"])
+
+    def calls(self, count):
+        """System calls of one process on the last CPU; an "exec" of the outcome is a call."""
+        cpu = self.cpus[-1]
+        said = self._finish(subprocess.Popen([self.path("calls"), str(count)], stdout=subprocess.PIPE, text=True,
+                                             preexec_fn=lambda: os.sched_setaffinity(0, {cpu})))
         return Outcome(said["execs"], said["end"] - said["start"])
 
     def counted(self, argv, environment=None):
