@@ -20,29 +20,8 @@
 #include "harness.h"
 #include "json.h"
 #include "load.h"
+#include "run_events.h"
 #include "session.h"
-
-static char *self;
-
-/* `observer run WORDS...`, with standard input and other surroundings from `prepare`. */
-static struct outcome run_words(const char *const *words, void (*prepare)(void *arg))
-{
-	const char **args = calloc(64, sizeof(*args));
-	size_t nr = 0;
-
-	need_bpf();
-	args[nr++] = "run";
-	for (size_t i = 0; words[i]; i++)
-		args[nr++] = words[i];
-	return run_observer(&(struct session_options){.args = args, .raw = true, .prepare = prepare});
-}
-
-#define RUN(...) run_words(LIST(__VA_ARGS__), NULL)
-
-static char *me(void)
-{
-	return self ? self : (self = link_text("/proc/self/exe"));
-}
 
 /* Plays CMD: ends as it is told. */
 MODE(end_by)
@@ -339,73 +318,6 @@ TEST(run_passes_signals)
 }
 
 /* --- what is told --- */
-
-static char *json_path;
-
-/* The events of a run, from `-o json:FILE`. */
-static json_t *events_of(struct outcome *ret_outcome, const char *const *words)
-{
-	const char **args = calloc(64, sizeof(*args));
-	json_t *events = json_array();
-	char *all;
-	size_t nr = 0, length = 0;
-
-	json_path = text("%s/events.json", test_dir());
-	args[nr++] = "-o";
-	args[nr++] = text("json:%s", json_path);
-	for (size_t i = 0; words[i]; i++)
-		args[nr++] = words[i];
-	*ret_outcome = run_words(args, NULL);
-	all = read_whole(json_path, &length);
-	REQUIRE(all, "no events: %s", ret_outcome->err);
-	for (char *line = all, *end; (end = strchr(line, '\n')); line = end + 1)
-		json_array_append_new(events, session_parse(line, (size_t)(end - line)));
-	return events;
-}
-
-static bool is_event(const json_t *e, const char *type)
-{
-	return !strcmp(json_text(e, "event"), type);
-}
-
-static json_t *find_event(const json_t *events, const char *type, const char *key, const char *value)
-{
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		json_t *e = json_array_get(events, i);
-
-		if (is_event(e, type) && json_text(e, key) && !strcmp(json_text(e, key), value))
-			return e;
-	}
-	return NULL;
-}
-
-static size_t count_events(const json_t *events, const char *type)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < json_array_size(events); i++)
-		nr += is_event(json_array_get(events, i), type);
-	return nr;
-}
-
-/* Each event is of CMD or of a process that one of them made. */
-static void check_only_family(const json_t *events)
-{
-	json_t *family = json_object();
-	json_t *first = json_array_get(events, 0);
-
-	REQUIRE(first, "no events");
-	json_object_set_new(family, json_text(first, "entity_id"), json_true());
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		json_t *e = json_array_get(events, i);
-
-		if (is_event(e, "fork") && CHECK(json_object_get(family, json_text(e, "parent_entity_id")),
-						 "a stranger's child: %.1000s", json_dumps(e, JSON_COMPACT)))
-			json_object_set_new(family, json_text(e, "entity_id"), json_true());
-		CHECK(json_object_get(family, json_text(e, "entity_id")), "a stranger: %.1000s",
-		      json_dumps(e, JSON_COMPACT));
-	}
-}
 
 TEST(run_misses_nothing_of_cmd)
 {
