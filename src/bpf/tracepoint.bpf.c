@@ -73,13 +73,15 @@ int trace_tracepoint(void *context)
 		ring_lose(c, RECORD_tracepoint, LOSS_heap_busy);
 		return 0;
 	}
-	ring_begin(&s->record, c, RECORD_tracepoint);
+	if (!ring_begin(&s->record, c, RECORD_tracepoint))
+		goto release;
 	fill_frame(&s->event, p, number);
 	bytes = raw_copy(s, facts, context);
 	klog_trace("tracepoint %u: record of %u bytes at %p", number, bytes, context);
 	if (bytes <= TRACEPOINT_RAW_MAX &&
 	    (!ring_filters(RECORD_tracepoint) || filter_passes(s, c, number, TRACEPOINT_RAW_OFFSET + bytes)))
 		ring_send(&s->record, TRACEPOINT_RAW_OFFSET + bytes, c);
+release:
 	heap_release(s);
 	return 0;
 }
