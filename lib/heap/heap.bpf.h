@@ -25,15 +25,15 @@ struct heap_head {
 	__u64 refused; /* of the last slot: claims that found every slot in use */
 };
 
-/* True for one of those that ask, until it gives the slot back. */
-static __always_inline bool heap_take(struct heap_head *slot)
+/* 1 for one of those that ask, until it gives the slot back; else 0. */
+static __always_inline int heap_take(struct heap_head *slot)
 {
 #ifdef HEAP_WITHOUT_FETCH
 	__sync_fetch_and_add(&slot->busy, 1);
 	if (*(volatile __u32 *)&slot->busy == 1)
-		return true;
+		return 1;
 	__sync_fetch_and_add(&slot->busy, -1);
-	return false;
+	return 0;
 #else
 	return !__sync_lock_test_and_set(&slot->busy, 1);
 #endif
