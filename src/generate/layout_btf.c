@@ -167,28 +167,6 @@ static int set_text(char **text, const char *value, struct error *err)
 	return 0;
 }
 
-/* The type of an argument by its name in the format text; the record has longs, of which an int is the lower half. */
-static void narrow(const struct btf *btf, struct layout_field *f)
-{
-	static const char *const plain[][2] = {
-		{"unsigned", "unsigned int"}, {"long", "long int"}, {"unsigned long", "long unsigned int"}};
-	const char *type = starts_with(f->type, "const ") ? f->type + strlen("const ") : f->type;
-	const struct btf_type *t;
-	int id;
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (!strcmp(type, plain[i][0]))
-			type = plain[i][1];
-	id = btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
-	if (id < 0)
-		id = btf__find_by_name_kind(btf, type, BTF_KIND_INT);
-	t = resolve(btf, id < 0 ? 0 : id);
-	if (f->kind != LAYOUT_NUMBER || !btf_is_int(t) || t->size > f->bytes || !t->size || t->size & (t->size - 1))
-		return;
-	f->item_bytes = t->size;
-	f->is_signed = btf_int_encoding(t) & BTF_INT_SIGNED;
-}
-
 /*
  * Events of single system calls: a program gets, whatever the call, its number and its arguments (or what it returns)
  * as longs, kernel/trace/trace_syscalls.c perf_call_bpf_enter. What else the format text lists it does not see.
@@ -216,7 +194,6 @@ static int match_system_call(struct layout *l, const struct btf *btf, struct err
 		snprintf(accessor, sizeof(accessor), "args[%zu]", i - 1);
 		r = set_text(&l->fields[i].accessor, i == 0 ? "id" : enters ? accessor : "ret", err);
 		l->fields[i].btf_type = 0;
-		narrow(btf, &l->fields[i]);
 	}
 	return r < 0 ? r : set_text(&l->record_type, type, err);
 }

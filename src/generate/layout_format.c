@@ -1,97 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fields from the text of a format file, which libtraceevent parses. Opens no file. */
+/* Fields from the text of a format file, which schema/ reads. Opens no file. */
 #include <errno.h>
-#include <event-parse.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "generate/layout.h"
+#include "schema/tracepoint.h"
 
-static bool is_number_size(unsigned int bytes)
+/* What fields of the schema are here; what is not named is a struct, or an array of something. */
+static const struct {
+	enum layout_kind kind;
+	bool is_signed;
+} by_kind[KIND_MAX] = {
+	[KIND_chars] = {.kind = LAYOUT_TEXT},	   [KIND_cpumask] = {.kind = LAYOUT_CPUS},
+	[KIND_pointer] = {.kind = LAYOUT_POINTER}, [KIND_integers] = {.kind = LAYOUT_BYTES},
+	[KIND_s8] = {.is_signed = true},	   [KIND_s16] = {.is_signed = true},
+	[KIND_s32] = {.is_signed = true},	   [KIND_s64] = {.is_signed = true},
+};
+
+/* The declaration without the name in it: "char[16]" of "char comm[16]". */
+static void copy_type(const struct field *f, char *type, size_t room)
 {
-	return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+	size_t length = strlen(f->name), at = strlen(f->doc);
+
+	while (at && strncmp(f->doc + at, f->name, length))
+		at--;
+	snprintf(type, room, "%.*s%s", (int)(at && f->doc[at - 1] == ' ' ? at - 1 : at), f->doc, f->doc + at + length);
 }
 
-static bool has_word(const char *type, const char *word)
+/* System calls keep each argument in a long, whatever its type. */
+static uint32_t bytes_in_record(const struct layout *l, const struct field *f, uint32_t offset)
 {
-	return strstr(type, word) != NULL;
+	return !strcmp(l->category, "syscalls") && offset >= 16 ? sizeof(long) : f->size;
 }
 
-/* What the items of an array are. */
-static enum layout_kind kind_of_items(const struct tep_format_field *f, unsigned int item_bytes)
+static int add_field(struct layout *l, const struct field *f, struct error *err)
 {
-	if (has_word(f->type, "cpumask_t"))
-		return LAYOUT_CPUS;
-	/* TEP_FIELD_IS_STRING is set for addresses too, which are arrays of u8 or unsigned char. */
-	if (has_word(f->type, "char") && !has_word(f->type, "signed"))
-		return LAYOUT_TEXT;
-	if (item_bytes == 1 || has_word(f->type, "struct ") || has_word(f->type, "union ") ||
-	    !is_number_size(item_bytes))
-		return LAYOUT_BYTES;
-	return LAYOUT_NUMBERS;
-}
-
-static enum layout_kind kind_of(const struct tep_format_field *f, unsigned int item_bytes)
-{
-	if (f->flags & (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_DYNAMIC))
-		return kind_of_items(f, item_bytes);
-	if (f->flags & TEP_FIELD_IS_POINTER)
-		return LAYOUT_POINTER;
-	return is_number_size(f->size) && !has_word(f->type, "struct ") && !has_word(f->type, "union ") ? LAYOUT_NUMBER
-													: LAYOUT_BYTES;
-}
-
-static enum layout_place place_of(const struct tep_format_field *f)
-{
-	if (!(f->flags & TEP_FIELD_IS_DYNAMIC))
-		return LAYOUT_IN_PLACE;
-	return f->flags & TEP_FIELD_IS_RELATIVE ? LAYOUT_REL_LOC : LAYOUT_DATA_LOC;
-}
-
-static int add_field(struct layout *l, const struct tep_format_field *f, struct error *err)
-{
-	bool is_list = f->flags & (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_DYNAMIC);
+	char type[256];
 	struct layout_field field = {
-		.name = f->name,
-		.type = f->type,
-		.place = place_of(f),
-		.offset = f->offset,
-		.bytes = f->size,
-		.is_signed = f->flags & TEP_FIELD_IS_SIGNED,
-		.item_bytes = is_list ? f->elementsize : (unsigned int)f->size,
+		.name = (char *)f->name,
+		.type = type,
+		.kind = by_kind[f->kind].kind,
+		.is_signed = by_kind[f->kind].is_signed,
+		.offset = f->offset - TRACEPOINT_RAW_OFFSET,
+		.item_bytes = f->size,
 	};
 
-	/* "unsigned long args[6]" has the items' size in arraylen alone. */
-	if (is_list && field.place == LAYOUT_IN_PLACE && f->arraylen)
-		field.item_bytes = f->size / f->arraylen;
-	field.kind = kind_of(f, field.item_bytes);
+	copy_type(f, type, sizeof(type));
+	field.bytes = bytes_in_record(l, f, field.offset);
+	if (f->located)
+		field.place = f->base > TRACEPOINT_RAW_OFFSET ? LAYOUT_REL_LOC : LAYOUT_DATA_LOC;
+	if (f->kind == KIND_integers) {
+		field.item_bytes = f->item_bytes;
+		field.is_signed = f->item_signed;
+		if (f->item_bytes > 1 && !strstr(type, "struct ") && !strstr(type, "union "))
+			field.kind = LAYOUT_NUMBERS;
+	}
 	return layout_add(l, &field, err);
 }
 
-static int fail_format(const struct layout *l, struct error *err)
+static int check_name(const struct layout *l, const char *text, size_t length, struct error *err)
 {
-	fail(err, -EINVAL, "the format of %s:%s is not one that tracefs would have", l->category, l->name);
-	return fail_hint(err, "it is the text of /sys/kernel/tracing/events/%s/%s/format", l->category, l->name);
+	static const char word[] = "name: ";
+	const size_t before = sizeof(word) - 1, name = strlen(l->name);
+
+	if (length > before + name && !strncmp(text, word, before) && !strncmp(text + before, l->name, name) &&
+	    text[before + name] == '\n')
+		return 0;
+	return fail(err, -EINVAL, "the text is not the format of %s:%s: it does not begin with that name", l->category,
+		    l->name);
 }
 
 int layout_read_format(struct layout *l, const char *text, size_t length, struct error *err)
 {
-	struct tep_handle *tep = tep_alloc();
-	struct tep_event *event = NULL;
-	int r = 0;
+	struct tracepoint *t = NULL;
+	char name[512];
+	int r = check_name(l, text, length, err);
 
-	if (!tep)
-		return fail(err, -ENOMEM, "out of memory");
-	tep_set_loglevel(TEP_LOG_NONE);
-	tep_set_long_size(tep, sizeof(long));
-	/* An error may be about the print format alone, which nothing here needs: what counts is whether there are
-	 * fields. */
-	tep_parse_format(tep, &event, text, length, l->category);
-	if (!event || !event->format.nr_common)
-		r = fail_format(l, err);
-	else if (strcmp(event->name, l->name))
-		r = fail(err, -EINVAL, "the format is that of '%s', not of '%s'", event->name, l->name);
-	for (const struct tep_format_field *f = r ? NULL : event->format.fields; r == 0 && f; f = f->next)
-		r = add_field(l, f, err);
-	tep_free(tep);
+	snprintf(name, sizeof(name), "%s:%s", l->category, l->name);
+	if (r == 0)
+		r = tracepoint_new(name, text, length, &t, err);
+	if (r < 0)
+		return fail_hint(err, "it should be the text of /sys/kernel/tracing/events/%s/%s/format", l->category,
+				 l->name);
+	for (size_t i = 0; r == 0 && i < t->args.nr_fields; i++)
+		r = add_field(l, &t->args.fields[i], err);
+	tracepoint_free(t);
 	return r;
 }

@@ -109,7 +109,7 @@ for words in ("sched", "sched:", ":exec", "../x:y", "a/b:c", "a:b c", "a:b:c", "
     check_error(["gen", "tracepoint", words, *FROM], 1, f"'{words}'", "write CATEGORY:NAME")
 check_error(["gen", "tracepoint", "ftrace:function", *FROM], 1, "no program can be attached", "other directories")
 check_error(["gen", "tracepoint", "sched:nonsense", *FROM], 1, "nonsense")
-check_error(["gen", "tracepoint", "sched:sched_process_exit", *FROM, "--format", EXEC], 1, "sched_process_exec", "")
+check_error(["gen", "tracepoint", "sched:sched_process_exit", *FROM, "--format", EXEC], 1, "not the format of sched:sched_process_exit", "events/sched")
 check_error(["gen", "tracepoint", "a:b", "c:b", "--format", EXEC], 2, "one tracepoint")
 check_error(["gen", "tracepoint", "a:b", "--hook", "tp_btf", "--format", EXEC], 2, "--hook tp_btf")
 check_error(["gen", "tracepoint", "a:b", "--list", EXEC], 2, "--list", "help")
