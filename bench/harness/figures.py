@@ -160,6 +160,33 @@ STORM = Figure(
                                            lambda size: bench.loads.vforkers(bench.number(CHAIN_EXECS * size))), 30, "bare")
 
 
+# --- filters --------------------------------------------------------------------------------------------------------
+
+def measure_filter(bench, contestant):
+    """Kernel time and the tool's CPU time per exec, in one run."""
+    execs = bench.number(CHAIN_EXECS)
+    with bench.running(contestant.tool) as run:
+        ids = kernel.programs_of(run.pid)
+        bench.loads.chain(WARM_UP_EXECS)
+        run.drain()
+        with kernel.bpf_stats():
+            before, cpu_before = program_times(ids), run.cpu_ns()
+            bench.loads.chain(execs)
+            run.drain()
+            return {"ns": ns_per_exec(before, program_times(ids), execs), "cpu": (run.cpu_ns() - cpu_before) / execs}
+
+
+FILTER = Figure(
+    "filter", "A filter that passes 1 in 1,024",
+    "One self-exec chain; the filter `!(boot_ns & 0x3ff)` decided in the kernel, before paths and arguments are read and anything is "
+    "copied, and the same filter decided in user space alone. Kernel time by the kernel's own statistics, CPU of the tool by its "
+    "CPU clock until it has worked off everything.",
+    (Metric("ns", "kernel time per exec, ns", 0, True), Metric("cpu", "CPU of the tool per exec, ns", 0, True)),
+    tuple(ours(name) for name in ("observer", "observer-filter", "observer-filter-user", "trace", "trace-filter",
+                                  "trace-filter-user")),
+    measure_filter, 30, "observer")
+
+
 # --- start ----------------------------------------------------------------------------------------------------------
 
 def run_program(tool, argv):
@@ -314,4 +341,4 @@ KLOG = Figure(
 
 
 FIGURES = {figure.name: figure for figure in (BPF, LIFE, CHAIN, PROGRAM, RATE, STORM, BUILD, SYSCALL, START, LATENCY,
-                                              WAKEUPS, IDLE, MEMORY, KLOG)}
+                                              WAKEUPS, IDLE, MEMORY, KLOG, FILTER)}

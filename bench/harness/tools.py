@@ -40,6 +40,17 @@ class Tool:
         return None if shutil.which(self.argv[0]) else f"not installed (apt-get install {self.package})"
 
 
+# Of all events one in 1,024 passes, whatever the load is.
+FILTER = "!(boot_ns & 0x3ff)"
+IN_USER_SPACE = (("OBSERVER_NO_PUSH_DOWN", "1"),)
+
+
+def tracing(name, title, *options, **more):
+    """observer trace on the exec tracepoint."""
+    return Tool(name, title, ("{observer}", "trace", "sched:sched_process_exec", "-o", "json:{out}", *options),
+                rb'"filename":"{load}"', ready=READY, **more)
+
+
 def ours(name, title, *options, **more):
     """A variant of observer, JSON lines to a file and everything as by default where `options` say nothing else."""
     where = () if "-o" in options else ("-o", "json:{out}")
@@ -60,6 +71,11 @@ TOOLS = {tool.name: tool for tool in (
     ours("observer-failed", "observer, JSON, failed execs too", "--failed"),
     Tool("observer-run", "observer run", ("{observer}", "run", "--"), b"", ready=READY),
     ours("observer-1m", "observer --ring 1M", "--ring", "1M"),
+    ours("observer-filter", "observer, filter that passes 1 in 1,024", "-w", FILTER),
+    ours("observer-filter-user", "the same, decided in user space", "-w", FILTER, environment=IN_USER_SPACE),
+    tracing("trace", "observer trace sched:sched_process_exec"),
+    tracing("trace-filter", "observer trace, filter that passes 1 in 1,024", "-w", FILTER),
+    tracing("trace-filter-user", "the same, decided in user space", "-w", FILTER, environment=IN_USER_SPACE),
     Tool("bpftrace", "bpftrace execsnoop.bt", ("execsnoop.bt",), rb"{load} ", "bpftrace", settle=3.0),
     Tool("execsnoop", "libbpf-tools execsnoop", ("/usr/sbin/execsnoop",), rb"{load} ", "libbpf-tools", settle=1.0),
     Tool("exitsnoop", "libbpf-tools exitsnoop", ("/usr/sbin/exitsnoop",), rb"{load} ", "libbpf-tools", settle=1.0,
