@@ -161,8 +161,12 @@ filter_text_holds(const struct filter_table *t, const struct filter_step *step, 
 	} else if (step->flags & (FILTER_DATA_LOC | FILTER_REL_LOC)) {
 		start = (__u16)place + (step->flags & FILTER_REL_LOC ? step->offset + 4U : t->raw_offset);
 		room = (__u16)(place >> 16);
+		/* 0: none. One that is said to go on behind the record ends with it. */
+		start = (__u32)place ? start : 0;
+		if (start <= end && room > end - start)
+			room = end - start;
 	}
-	/* Nothing begins at 0: that is a span without a value. */
+	/* Nothing begins at 0: that is a text without a value. */
 	if (!start || start > end || room > end - start || start >= FILTER_REACH)
 		return false;
 	FILTER_BARRIER(start);

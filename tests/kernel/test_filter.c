@@ -224,6 +224,51 @@ TEST(filter_does_not_starve_the_table)
 	session_stop(s);
 }
 
+/* kill(2) says 0 as code, sigqueue(3) -1. */
+MODE(signal_itself)
+{
+	(void)argc, (void)argv;
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
+	kill(getpid(), SIGUSR1);
+	kill(getpid(), SIGUSR2);
+	sigqueue(getpid(), SIGUSR2, (union sigval){0});
+	return 0;
+}
+
+static size_t count_lines(const char *text, const char *with)
+{
+	size_t nr = 0;
+
+	for (const char *at = text; (at = strstr(at, with)); at++)
+		nr++;
+	return nr;
+}
+
+static void check_signals(const char *filter, size_t nr_usr1, size_t nr_usr2)
+{
+	char *self = link_text("/proc/self/exe");
+	struct outcome o = run_observer_with("trace", "signal:signal_generate", "-o", "json", "--fields", "args", "-w",
+					     filter, "--", self, "@signal_itself");
+
+	if (strstr(o.err, "cannot"))
+		test_skip("%s", o.err);
+	CHECK(count_lines(o.out, "\"sig\":10,") == nr_usr1 && count_lines(o.out, "\"sig\":12,") == nr_usr2, "%s: %s%s",
+	      filter, o.out, o.err);
+	CHECK(strstr(o.err, text(" = printed %zu + filtered ", nr_usr1 + nr_usr2)), "%s: the sum is %s", filter, o.err);
+}
+
+/* Fields of the tracepoint's own, signed ones and texts too. */
+TEST(filter_of_tracepoints)
+{
+	check_signals("sig == 10 || sig == 12", 1, 2);
+	check_signals("args.sig == 12 && pid > 1", 0, 2);
+	check_signals("code < 0 && args.comm ~ \"kernel_tests*\"", 0, 1);
+	check_signals("code == -1 || sig in (10, 11)", 1, 1);
+	check_signals("code >= 0 && sig & 0x8 && sig != 17", 1, 1);
+	check_signals("sig == 12 && args.comm =~ \"^kernel\" && code != 0", 0, 1);
+}
+
 static void check_explained(const char *const *args, const char *expected)
 {
 	struct outcome o = run_observer(&(struct session_options){.args = args, .raw = true});

@@ -54,33 +54,71 @@ static inline const char *random_text(struct random *r)
 	return texts[random_below(r, sizeof(texts) / sizeof(texts[0]))];
 }
 
-/* Every number of the record, then its texts. */
-static inline void random_record(struct random *r, const struct schema *s, struct maker *m)
+/* Where the last field ends, those inside of others too. */
+static inline size_t random_end(const struct schema *s)
 {
 	size_t end = 0;
 
-	memset(m->bytes, random_next(r), 20000);
-	for (size_t i = 0; i < s->nr_fields; i++)
-		if (s->fields[i].offset + s->fields[i].size > end)
-			end = s->fields[i].offset + s->fields[i].size;
-	m->size = end;
 	for (size_t i = 0; i < s->nr_fields; i++) {
 		const struct field *f = &s->fields[i];
-		uint64_t number = random_number(r);
-		char *at = m->bytes + f->offset;
+		size_t own = f->members ? random_end(f->members) : f->get ? 0 : f->offset + f->size;
 
-		if (f->kind == KIND_comm)
-			strncpy(at, random_text(r), f->size);
-		else if (f->kind == KIND_text && random_below(r, 4))
-			maker_text(m, (struct span *)at, random_text(r));
-		else if (f->size <= 8)
-			memcpy(at,
-			       f->kind == KIND_text || f->kind == KIND_path || f->kind == KIND_strings ||
-					       f->kind == KIND_tty
-				       ? &(uint64_t){0}
-				       : &number,
-			       f->size);
+		if (own > end)
+			end = own;
 	}
+	return end;
+}
+
+/* A text behind the record, and where it lies; now and then nonsense. */
+static inline void random_place(struct random *r, const struct field *f, struct maker *m)
+{
+	const char *text = random_text(r);
+	uint32_t place = (m->size - f->base) | (strlen(text) + random_below(r, 2)) << 16;
+	struct span span;
+
+	maker_put(m, &span, text, strlen(text) + 1);
+	if (!random_below(r, 8))
+		place = random_below(r, 4) ? random_below(r, 200) | (uint32_t)random_next(r) << 16 : 0;
+	memcpy(m->bytes + f->offset, &place, sizeof(place));
+}
+
+static inline void random_put(struct random *r, const struct field *f, struct maker *m)
+{
+	static const uint64_t none;
+	char *at = m->bytes + f->offset;
+	uint64_t number = random_number(r);
+	struct span span;
+
+	if (f->located) {
+		random_place(r, f, m);
+	} else if (f->kind == KIND_comm || f->kind == KIND_chars) {
+		strncpy(at, random_text(r), f->size);
+	} else if (f->kind == KIND_text && random_below(r, 4)) {
+		maker_text(m, &span, random_text(r));
+		memcpy(at, &span, sizeof(span));
+	} else if (f->kind == KIND_text || f->kind == KIND_path || f->kind == KIND_strings || f->kind == KIND_tty ||
+		   f->kind == KIND_record) {
+		memcpy(at, &none, sizeof(none));
+	} else if (f->size <= 8) {
+		memcpy(at, &number, f->size);
+	}
+}
+
+static inline void random_fields(struct random *r, const struct schema *s, struct maker *m)
+{
+	for (size_t i = 0; i < s->nr_fields; i++) {
+		if (!s->fields[i].get)
+			random_put(r, &s->fields[i], m);
+		if (s->fields[i].members)
+			random_fields(r, s->fields[i].members, m);
+	}
+}
+
+static inline void random_record(struct random *r, const struct schema *s, struct maker *m)
+{
+	memset(m->bytes, random_next(r), FILTER_REACH + FILTER_SLACK_BYTES);
+	m->size = random_end(s);
+	random_fields(r, s, m);
 	if (s->unreadable_offset) {
 		uint64_t rows = random_next(r) & random_next(r) & random_next(r);
 
@@ -88,22 +126,35 @@ static inline void random_record(struct random *r, const struct schema *s, struc
 	}
 }
 
+/* One that lies in the record, or inside of one of it. */
 static inline const struct field *random_field(struct random *r, const struct schema *s)
 {
 	const struct field *f;
 
 	do
 		f = &s->fields[random_below(r, s->nr_fields)];
-	while (f->internal);
-	return f;
+	while (f->internal || f->get);
+	return f->members ? random_field(r, f->members) : f;
+}
+
+static inline bool random_is_number(const struct field *f)
+{
+	return f->kind == KIND_hex64 || f->kind == KIND_pointer || f->kind == KIND_integers ||
+	       f->kind == KIND_cpumask || !strcmp(kinds[f->kind].json, "number");
+}
+
+static inline bool random_is_signed(const struct field *f)
+{
+	return f->kind == KIND_s8 || f->kind == KIND_s16 || f->kind == KIND_s32 || f->kind == KIND_s64;
 }
 
 static inline void random_value(struct random *r, const struct field *f, struct buffer *out)
 {
 	const char *json = kinds[f->kind].json;
 
-	if (f->kind == KIND_hex64 || !strcmp(json, "number"))
-		buffer_printf(out, "%llu", (unsigned long long)random_number(r));
+	if (random_is_number(f))
+		buffer_printf(out, random_is_signed(f) && random_below(r, 2) ? "-%llu" : "%llu",
+			      (unsigned long long)(random_number(r) >> random_is_signed(f)));
 	else if (!strcmp(json, "boolean"))
 		buffer_append_text(out, random_below(r, 2) ? "true" : "false");
 	else
@@ -113,7 +164,7 @@ static inline void random_value(struct random *r, const struct field *f, struct 
 static inline void random_comparison(struct random *r, const struct field *f, struct buffer *out)
 {
 	static const char *const number_signs[] = {"==", "!=", "<", "<=", ">", ">=", "&"};
-	bool number = f->kind == KIND_hex64 || !strcmp(kinds[f->kind].json, "number");
+	bool number = random_is_number(f);
 	bool boolean = !strcmp(kinds[f->kind].json, "boolean");
 	unsigned int choice = random_below(r, 8);
 

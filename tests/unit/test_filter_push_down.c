@@ -4,6 +4,7 @@
 #include "check.h"
 #include "filter/filter.h"
 #include "filter_random.h"
+#include "schema/tracepoint.h"
 
 static bool every_field(const struct schema *s, const struct field *f)
 {
@@ -86,6 +87,45 @@ static void random_filters_say_the_same(void)
 	}
 	/* Neither nearly all nor nearly none: the test would say nothing. */
 	check_true(nr_passed > 100000 && nr_passed < 300000, __FILE__, __LINE__, "%d of 400000 passed", nr_passed);
+}
+
+/* Every kind of field that a tracepoint has. */
+static const char format[] = "name: odd\nID: 300\nformat:\n"
+			     "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+			     "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+			     "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+			     "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+			     "\tfield:s8 s8;\toffset:8;\tsize:1;\tsigned:1;\n"
+			     "\tfield:u8 u8;\toffset:9;\tsize:1;\tsigned:0;\n"
+			     "\tfield:short s16;\toffset:10;\tsize:2;\tsigned:1;\n"
+			     "\tfield:int s32;\toffset:12;\tsize:4;\tsigned:1;\n"
+			     "\tfield:long s64;\toffset:16;\tsize:8;\tsigned:1;\n"
+			     "\tfield:unsigned long u64;\toffset:24;\tsize:8;\tsigned:0;\n"
+			     "\tfield:bool yes;\toffset:32;\tsize:1;\tsigned:0;\n"
+			     "\tfield:char name[16];\toffset:33;\tsize:16;\tsigned:0;\n"
+			     "\tfield:const void * where;\toffset:56;\tsize:8;\tsigned:0;\n"
+			     "\tfield:__data_loc char[] text;\toffset:64;\tsize:4;\tsigned:0;\n"
+			     "\tfield:__rel_loc char[] near;\toffset:68;\tsize:4;\tsigned:0;\n"
+			     "\tfield:int several[4];\toffset:72;\tsize:16;\tsigned:1;\n"
+			     "\nprint fmt: \"%d\", REC->s8\n";
+
+static void random_filters_of_a_tracepoint(void)
+{
+	struct random r = {.state = 20260102};
+	struct tracepoint *t = NULL;
+	int nr_passed = 0;
+
+	CHECK_EQ(tracepoint_new("odd", format, strlen(format), &t, NULL), 0);
+	CHECK_EQ(tracepoint_put_frame(t, &schema_tracepoint), 0);
+	for (int i = 0; i < 10000; i++) {
+		_cleanup_buffer_ struct buffer text = {};
+
+		random_filter(&r, &t->schema, 4, &text);
+		buffer_append_char(&text, '\0');
+		nr_passed += compare(&r, &t->schema, text.data);
+	}
+	check_true(nr_passed > 50000 && nr_passed < 150000, __FILE__, __LINE__, "%d of 200000 passed", nr_passed);
+	tracepoint_free(t);
 }
 
 static int count_steps(const char *text, const struct filter_place *place)
@@ -186,6 +226,7 @@ static void a_table_that_makes_no_sense(void)
 int main(void)
 {
 	RUN(random_filters_say_the_same);
+	RUN(random_filters_of_a_tracepoint);
 	RUN(what_the_kernel_decides);
 	RUN(a_full_table);
 	RUN(a_type_without_the_field);
