@@ -202,6 +202,10 @@ static int check(const struct call *call, struct error *err)
 		fail(err, -EINVAL, "'%s' lacks the program to run", call->words);
 		return fail_hint(err, "usage: %s [OPTIONS] -- CMD [ARG...]", call->words);
 	}
+	if (s->stream.where.nr_items && !s->stream.outputs.nr_items) {
+		fail(err, -EINVAL, "option '--where' is about the events that --output writes, and nothing is written");
+		return fail_hint(err, "the report tells of the whole run; for events add an output: -o json:FILE");
+	}
 	s->stream.events = s->stream.shown = REPORT_EVENTS;
 	s->stream.wanted = REPORT_ROWS | (s->shell ? ROW_BIT(EXEC_env) : 0);
 	s->stream.follow = s->stream.silent = true;

@@ -80,18 +80,17 @@ static bool add_parts(struct filter *f, struct node *root)
 	while (next) {
 		struct node *part = next;
 
-		if (!grow(&f->parts, f->nr_parts)) {
-			node_free(next);
-			next = NULL;
+		if (!grow(&f->parts, f->nr_parts))
 			break;
-		}
 		next = part->next;
 		part->next = NULL;
 		f->parts[f->nr_parts++] = part;
 	}
 	if (root->type == NODE_AND)
 		free(root);
-	return true;
+	/* What found no room. */
+	node_free(next);
+	return !next;
 }
 
 int filter_add(struct filter *f, const char *option, const char *text, struct error *err)

@@ -300,6 +300,8 @@ static void check_refused(const char *filter, const char *error)
 
 TEST(filter_errors)
 {
+	struct outcome o;
+
 	check_refused("uid == 0 && fileame == \"x\"",
 		      "observer: option '--where', column 13: exec has no field 'fileame'\n"
 		      "  uid == 0 && fileame == \"x\"\n              ^\nhint: did you mean 'filename'?\n");
@@ -307,4 +309,7 @@ TEST(filter_errors)
 	check_refused("", "the filter is empty");
 	check_refused("uid == nobody_of_this_name", "there is no user 'nobody_of_this_name'");
 	check_refused("comm =~ \"(\"", "this is no regular expression");
+	o = run_observer_with("run", "-w", "uid == 0", "--", "/bin/true");
+	CHECK_EQ(o.status, 125);
+	CHECK(strstr(o.err, "is about the events that --output writes"), "%s", o.err);
 }
