@@ -170,10 +170,11 @@ def measure_filter(bench, contestant):
         bench.loads.chain(WARM_UP_EXECS)
         run.drain()
         with kernel.bpf_stats():
-            before, cpu_before = program_times(ids), run.cpu_ns()
+            before, cpu_before = kernel.program_times(ids), run.cpu_ns()
             bench.loads.chain(execs)
             run.drain()
-            return {"ns": ns_per_exec(before, program_times(ids), execs), "cpu": (run.cpu_ns() - cpu_before) / execs}
+            return {"ns": kernel.ns_per_event(before, kernel.program_times(ids), execs),
+                    "cpu": (run.cpu_ns() - cpu_before) / execs}
 
 
 FILTER = Figure(
