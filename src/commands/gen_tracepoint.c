@@ -16,19 +16,10 @@
 
 const char *const gen_hook_names[] = {"tp", "tp_btf", NULL};
 
+/* tracefs cannot be had: it is not mounted and may not be, or is root's. What it lacks is -ENOENT. */
 static bool is_refused(int code)
 {
-	return code == -EACCES || code == -EPERM || code == -ENOENT || code == -ENODEV;
-}
-
-/* From BTF alone; of what is in no BTF the better reason of the two. */
-static int read_btf_only(struct layout *l, const struct btf *btf, const struct error *tracefs, struct error *err)
-{
-	int r = layout_read_btf(l, btf, err);
-
-	if (r == -ENOENT && tracefs->code == -ENOENT && !*err->hint)
-		*err = *tracefs;
-	return r;
+	return code == -EACCES || code == -EPERM || code == -ENODEV || code == -ENOSYS;
 }
 
 static int read_record(struct layout *l, const struct gen_tracepoint_source *s, const struct btf *btf,
@@ -45,7 +36,9 @@ static int read_record(struct layout *l, const struct gen_tracepoint_source *s, 
 	else
 		r = tracefs_read_format(l->category, l->name, &text, &reason);
 	if (r < 0 && !s->format && is_refused(r))
-		return read_btf_only(l, btf, &reason, err);
+		return layout_read_btf(l, btf, err);
+	if (r == -ENOENT && !s->format)
+		return layout_fail_unknown(l, btf, err);
 	if (r < 0 && !s->format)
 		*err = reason;
 	if (r == 0 && text.failed)

@@ -87,6 +87,9 @@ int layout_match(struct layout *l, const struct btf *btf, struct error *err);
 /* The fields from BTF alone. -ENOENT, described with a hint, where it does not tell. */
 int layout_read_btf(struct layout *l, const struct btf *btf, struct error *err);
 
+/* Describes (-ENOENT) that there is no such tracepoint, with what it may have been meant to be. */
+int layout_fail_unknown(const struct layout *l, const struct btf *btf, struct error *err);
+
 /* The arguments that a program of type tp_btf gets. -ENOENT, described with a hint, where BTF has no such tracepoint.
  */
 int layout_read_arguments(struct layout *l, const struct btf *btf, struct error *err);

@@ -343,6 +343,15 @@ static int fail_event(const struct layout *l, const struct btf *btf, struct erro
 	return nearest.best ? fail_hint(err, "did you mean '%s'?", nearest.best) : r;
 }
 
+int layout_fail_unknown(const struct layout *l, const struct btf *btf, struct error *err)
+{
+	if (!has_event(l, btf))
+		return fail_event(l, btf, err);
+	fail(err, -ENOENT, "this kernel has no tracepoint %s:%s", l->category, l->name);
+	return fail_hint(err, "there is one of that name in another category: ls -d /sys/kernel/tracing/events/*/%s",
+			 l->name);
+}
+
 static int find_one_class(const struct layout *l, const struct btf *btf, uint32_t *ret_id, struct error *err)
 {
 	struct candidates c = {0};

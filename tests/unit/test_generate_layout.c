@@ -155,6 +155,12 @@ static void btf_alone_finds_the_class(void)
 	CHECK_EQ(layout_init(&l, "disk:disk_clos", NULL), 0);
 	CHECK_EQ(layout_read_btf(&l, btf, &err), -ENOENT);
 	CHECK_TEXT(err.hint, "did you mean 'disk_close'?");
+	CHECK_EQ(layout_fail_unknown(&l, btf, &err), -ENOENT);
+	CHECK_TEXT(err.hint, "did you mean 'disk_close'?");
+	layout_done(&l);
+	CHECK_EQ(layout_init(&l, "disc:disk_close", NULL), 0);
+	CHECK_EQ(layout_fail_unknown(&l, btf, &err), -ENOENT);
+	CHECK(strstr(err.hint, "in another category"));
 	layout_done(&l);
 	btf__free(btf);
 }
