@@ -3,4 +3,7 @@
 FIELD(nsec, boot_ns, "BOOT_NS", "time of the event in nanoseconds since boot, suspend included (CLOCK_BOOTTIME)")
 FIELD(cpu, cpu, "CPU", "processor on which it happened")
 INTERNAL(u32, type)
-FIELD(number, seq, "SEQ", "number of the event among those of its type on this processor, from 0, lost ones included")
+FIELD(number, seq, "SEQ",
+      "number of the event among those of its type on this processor, from 0, lost ones included; what a filter drops "
+      "in "
+      "the kernel has none")
