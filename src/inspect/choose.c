@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which programs and maps are shown, and what they did between two looks. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/glob.h"
@@ -19,12 +18,9 @@ static bool is_wanted(const struct inspect_choice *choice, uint32_t id, struct s
 /* The map is one of a program that is kept. */
 static bool is_of_program(const struct inspection *i, const struct inspected_map *m)
 {
-	const char *at = m->program_ids.data, *end = at + m->program_ids.length;
-
-	for (; at && at < end; at += strlen(at) + 1)
-		for (size_t p = 0; p < i->nr_programs; p++)
-			if (i->programs[p].id == strtoul(at, NULL, 10))
-				return true;
+	for (size_t p = 0; p < i->nr_programs; p++)
+		if (inspect_ids_have(m->program_ids, i->programs[p].id))
+			return true;
 	return false;
 }
 

@@ -19,8 +19,6 @@
 #include "inspect/holders.h"
 #include "inspect/names.h"
 
-#define MAPS_OF_PROGRAM_MAX 256
-
 /* What is needed while looking. */
 struct look_around {
 	struct inspection *to;
@@ -72,16 +70,12 @@ static struct slice keep_type(struct inspection *i, const char *name, uint32_t t
 	return keep_text(i, name ? name : text);
 }
 
-/* Ids as a list of words, each ended by NUL. */
-static struct slice keep_ids(struct inspection *i, const uint32_t *ids, size_t nr)
+bool inspect_ids_have(struct slice ids, uint32_t id)
 {
-	_cleanup_buffer_ struct buffer text = {0};
-
-	for (size_t at = 0; at < nr; at++) {
-		buffer_append_u64(&text, ids[at]);
-		buffer_append_char(&text, '\0');
-	}
-	return text.length ? keep(i, text.data, text.length) : (struct slice){NULL, 0};
+	for (size_t at = 0; at + sizeof(id) <= ids.length; at += sizeof(id))
+		if (!memcmp(ids.data + at, &id, sizeof(id)))
+			return true;
+	return false;
 }
 
 /* The memory that the kernel charges for what this descriptor stands for. */
@@ -118,17 +112,22 @@ static void fill_holder(const struct look_around *l, enum held_kind kind, uint32
 			   : (struct slice){NULL, 0};
 }
 
-/* Ids of maps beyond MAPS_OF_PROGRAM_MAX are not asked for. */
-static void fill_maps(struct look_around *l, int fd, struct inspected_program *p)
+/* All of them: maps may be bound to a program while it is looked at, then the kernel is asked again. */
+static struct slice find_maps(struct inspection *i, int fd, uint32_t nr)
 {
-	uint32_t ids[MAPS_OF_PROGRAM_MAX];
-	struct bpf_prog_info info = {.map_ids = (uintptr_t)ids, .nr_map_ids = MAPS_OF_PROGRAM_MAX};
-	uint32_t bytes = sizeof(info);
+	while (nr) {
+		struct bpf_prog_info info = {.nr_map_ids = nr};
+		char *ids = scratch_take(&i->texts, nr * sizeof(uint32_t));
+		uint32_t bytes = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &bytes))
-		return;
-	p->map_ids =
-		keep_ids(l->to, ids, info.nr_map_ids < MAPS_OF_PROGRAM_MAX ? info.nr_map_ids : MAPS_OF_PROGRAM_MAX);
+		info.map_ids = (uintptr_t)ids;
+		if (!ids || bpf_obj_get_info_by_fd(fd, &info, &bytes))
+			break;
+		if (info.nr_map_ids <= nr)
+			return (struct slice){ids, info.nr_map_ids * sizeof(uint32_t)};
+		nr = info.nr_map_ids;
+	}
+	return (struct slice){NULL, 0};
 }
 
 static void fill_names(struct look_around *l, int fd, const struct bpf_prog_info *info, struct inspected_program *p)
@@ -169,9 +168,9 @@ static void fill_program(struct look_around *l, int fd, const struct bpf_prog_in
 		.of_observer = holders_have_observer(&l->holders, HELD_PROGRAM, info->id),
 		.type = keep_type(l->to, libbpf_bpf_prog_type_str(info->type), info->type),
 		.bpftool = keep_bpftool(l->to, "prog", info->id),
+		.map_ids = find_maps(l->to, fd, info->nr_map_ids),
 	};
 	fill_names(l, fd, info, p);
-	fill_maps(l, fd, p);
 	fill_holder(l, HELD_PROGRAM, info->id, &p->pid, &p->comm);
 }
 
@@ -197,20 +196,11 @@ static int add_program(struct look_around *l, uint32_t id)
 static struct slice find_users(struct inspection *i, uint32_t map)
 {
 	_cleanup_buffer_ struct buffer ids = {0};
-	char id[16];
 
-	snprintf(id, sizeof(id), "%u", map);
-	for (const struct inspected_program *p = i->programs; p < i->programs + i->nr_programs; p++) {
-		const char *at = p->map_ids.data, *end = at + p->map_ids.length;
-
-		while (at && at < end && strcmp(at, id))
-			at += strlen(at) + 1;
-		if (at && at < end) {
-			buffer_append_u64(&ids, p->id);
-			buffer_append_char(&ids, '\0');
-		}
-	}
-	return ids.length ? keep(i, ids.data, ids.length) : (struct slice){NULL, 0};
+	for (const struct inspected_program *p = i->programs; p < i->programs + i->nr_programs; p++)
+		if (inspect_ids_have(p->map_ids, map))
+			buffer_append(&ids, &p->id, sizeof(p->id));
+	return ids.length && !ids.failed ? keep(i, ids.data, ids.length) : (struct slice){NULL, 0};
 }
 
 static void fill_map(struct look_around *l, int fd, const struct bpf_map_info *info, struct inspected_map *m)

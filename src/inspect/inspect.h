@@ -32,7 +32,7 @@ struct inspected_program {
 	uint32_t jited;	     /* bytes of machine code */
 	bool of_observer;
 	struct slice type, name, tag, attached, comm, cpu, bpftool;
-	struct slice map_ids; /* a list */
+	struct slice map_ids; /* uint32_t, one behind the other: inspect_ids_have */
 };
 
 struct inspected_map {
@@ -42,7 +42,7 @@ struct inspected_map {
 	uint32_t id, holders, key_size, value_size, entries, flags;
 	bool of_observer;
 	struct slice type, name, comm, bpftool;
-	struct slice program_ids; /* a list: of the programs in the same inspection that use it */
+	struct slice program_ids; /* the same: of the programs in the same inspection that use it */
 };
 
 struct inspection {
@@ -57,6 +57,9 @@ struct inspection {
 /* Looks at all programs and maps. Returns 0 or -errno, described; *ret is released by inspection_done in each case. */
 int inspect(struct inspection *ret, struct error *err);
 void inspection_done(struct inspection *i);
+
+/* Whether this id is one of map_ids or program_ids. */
+bool inspect_ids_have(struct slice ids, uint32_t id);
 
 /* What is kept of it. */
 struct inspect_choice {

@@ -6,10 +6,10 @@
 #include "schema/slice.h"
 
 #define PROGRAM_TEXT(member, heading, doc)  SLICE_FIELD(struct inspected_program, member, heading, doc)
-#define PROGRAM_LIST(member, heading, doc)  SLICES_FIELD(struct inspected_program, member, heading, doc)
+#define PROGRAM_IDS(member, heading, doc)   NUMBERS_FIELD(struct inspected_program, member, heading, doc)
 #define PROGRAM(kind, member, heading, doc) STRUCT_FIELD(struct inspected_program, kind, member, heading, doc)
 #define MAP_TEXT(member, heading, doc)	    SLICE_FIELD(struct inspected_map, member, heading, doc)
-#define MAP_LIST(member, heading, doc)	    SLICES_FIELD(struct inspected_map, member, heading, doc)
+#define MAP_IDS(member, heading, doc)	    NUMBERS_FIELD(struct inspected_map, member, heading, doc)
 #define MAP(kind, member, heading, doc)	    STRUCT_FIELD(struct inspected_map, kind, member, heading, doc)
 
 static const struct field program_fields[] = {
@@ -33,7 +33,7 @@ static const struct field program_fields[] = {
 	PROGRAM(u32, jited, "JITED", "bytes of machine code; 0 without a compiler in the kernel"),
 	PROGRAM(number, verified, "VERIFIED", "instructions that the verifier looked at"),
 	PROGRAM(number, memlock, "MEMLOCK", "bytes of memory, as the kernel says"),
-	PROGRAM_LIST(map_ids, "MAPS", "numbers of the maps that it uses"),
+	PROGRAM_IDS(map_ids, "MAPS", "numbers of the maps that it uses"),
 	PROGRAM(number, pid, "PID", "process that has it open, the one with the lowest number"),
 	PROGRAM_TEXT(comm, "HOLDER", "name of that process"),
 	PROGRAM(u32, holders, "HOLDERS", "processes that have it open; 0: it is pinned or held by the kernel"),
@@ -50,7 +50,7 @@ static const struct field map_fields[] = {
 	MAP(u32, entries, "ENTRIES", "entries at most; of a ring buffer bytes"),
 	MAP(u32, flags, "FLAGS", "flags that it was made with, bits of linux/bpf.h"),
 	MAP(number, memlock, "MEMLOCK", "bytes of memory, as the kernel says"),
-	MAP_LIST(program_ids, "PROGRAMS", "numbers of the programs that use it"),
+	MAP_IDS(program_ids, "PROGRAMS", "numbers of the programs that use it"),
 	MAP(number, pid, "PID", "process that has it open, the one with the lowest number"),
 	MAP_TEXT(comm, "HOLDER", "name of that process"),
 	MAP(u32, holders, "HOLDERS", "processes that have it open; 0: only programs use it, or it is pinned"),

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads a text out of a struct. */
+/* Reads a text or a list of numbers out of a struct. */
 #include "schema/slice.h"
+
+static const struct slice *find_slice(const struct event *e, void *context)
+{
+	return (const void *)((const char *)e->parts[PART_RECORD].data + (size_t)context);
+}
 
 void slice_get(const struct event *e, void *context, struct value *ret_value)
 {
-	const struct slice *slice = (const void *)((const char *)e->parts[PART_RECORD].data + (size_t)context);
+	const struct slice *slice = find_slice(e, context);
 
 	if (!slice->data)
 		return;
@@ -13,9 +18,15 @@ void slice_get(const struct event *e, void *context, struct value *ret_value)
 	ret_value->text.length = slice->length;
 }
 
-void slice_get_list(const struct event *e, void *context, struct value *ret_value)
+void slice_get_numbers(const struct event *e, void *context, struct value *ret_value)
 {
-	slice_get(e, context, ret_value);
-	if (ret_value->type == VALUE_TEXT)
-		ret_value->type = VALUE_LIST;
+	const struct slice *slice = find_slice(e, context);
+
+	if (!slice->data)
+		return;
+	ret_value->type = VALUE_INTEGERS;
+	ret_value->integers.data = slice->data;
+	ret_value->integers.nr = slice->length / sizeof(uint32_t);
+	ret_value->integers.item_bytes = sizeof(uint32_t);
+	ret_value->integers.is_signed = false;
 }

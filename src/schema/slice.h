@@ -12,19 +12,19 @@
 /* `get` of a field whose context is the offset of a struct slice in PART_RECORD; absent where its data is NULL. */
 void slice_get(const struct event *e, void *context, struct value *ret_value);
 
-/* The same of a list: words that are each ended by NUL. */
-void slice_get_list(const struct event *e, void *context, struct value *ret_value);
+/* The same of a list of uint32_t, one behind the other. */
+void slice_get_numbers(const struct event *e, void *context, struct value *ret_value);
 
-/* Rows of a field table over `structure`: a text, and a number of one of the kinds. */
+/* Rows of a field table over `structure`: a text, a list of numbers, and a number of one of the kinds. */
 #define SLICE_FIELD(structure, member, heading, text)                                                                  \
 	{                                                                                                              \
 		.name = #member, .title = heading, .doc = text, .kind = KIND_text, .row = FIELD_NO_ROW,                \
 		.get = slice_get, .context = (void *)offsetof(structure, member)                                       \
 	}
-#define SLICES_FIELD(structure, member, heading, text)                                                                 \
+#define NUMBERS_FIELD(structure, member, heading, text)                                                                \
 	{                                                                                                              \
-		.name = #member, .title = heading, .doc = text, .kind = KIND_strings, .row = FIELD_NO_ROW,             \
-		.get = slice_get_list, .context = (void *)offsetof(structure, member)                                  \
+		.name = #member, .title = heading, .doc = text, .kind = KIND_integers, .row = FIELD_NO_ROW,            \
+		.get = slice_get_numbers, .context = (void *)offsetof(structure, member)                               \
 	}
 #define STRUCT_FIELD(structure, field_kind, member, heading, text)                                                     \
 	{                                                                                                              \

@@ -14,7 +14,8 @@
 #include "json.h"
 #include "session.h"
 
-#define NOBODY 65534
+#define NOBODY	  65534
+#define MANY_MAPS 300
 
 static struct outcome inspect(const char *const *args)
 {
@@ -56,6 +57,20 @@ static json_t *require(json_t *all, const char *event, const char *name, pid_t p
 
 	REQUIRE(object, "no %s %s of process %d", event, name, pid);
 	return object;
+}
+
+/* The number is one of the array's. */
+static bool has_id(const json_t *object, const char *key, uint64_t id)
+{
+	const json_t *array = json_object_get(object, key);
+
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *item = json_array_get(array, i);
+
+		if (json_is_integer(item) && (uint64_t)json_integer_value(item) == id)
+			return true;
+	}
+	return false;
 }
 
 static void make_execs(int nr)
@@ -133,10 +148,10 @@ TEST(inspect_running_observer)
 	map = require(all, "map", "events", s->pid);
 	CHECK_JSON_TEXT(map, "type", "ringbuf");
 	CHECK_NUMBER(map, "entries", 1 << 20);
-	CHECK(json_array_has(map, "program_ids", text("%llu", (unsigned long long)json_number(program, "id"))),
-	      "the map is none of the program: %s", json_shown(map, "program_ids"));
-	CHECK(json_array_has(program, "map_ids", text("%llu", (unsigned long long)json_number(map, "id"))),
-	      "nor the reverse: %s", json_shown(program, "map_ids"));
+	CHECK(has_id(map, "program_ids", json_number(program, "id")), "the map is none of the program: %s",
+	      json_shown(map, "program_ids"));
+	CHECK(has_id(program, "map_ids", json_number(map, "id")), "nor the reverse: %s",
+	      json_shown(program, "map_ids"));
 	session_stop(s);
 }
 
@@ -248,6 +263,60 @@ TEST(inspect_choice)
 	CHECK_EQ(o.status, 1);
 	CHECK(strstr(o.err, "hint: ") && !strchr(o.err, '\x1b'), "the error: %s", o.err);
 	session_stop(s);
+}
+
+static int bpf(int command, union bpf_attr *attr)
+{
+	int fd = syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	if (fd < 0)
+		test_skip("bpf command %d: %s", command, strerror(errno));
+	return fd;
+}
+
+/* A program that does nothing. */
+static int load_nothing(void)
+{
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.insns = (uintptr_t)code,
+		.insn_cnt = sizeof(code) / sizeof(code[0]),
+		.license = (uintptr_t) "GPL",
+		.prog_name = "has_many_maps",
+	};
+
+	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static void bind_maps(int program, int nr)
+{
+	for (int i = 0; i < nr; i++) {
+		union bpf_attr map = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
+		int fd = bpf(BPF_MAP_CREATE, &map);
+		union bpf_attr bind = {.prog_bind_map = {.prog_fd = program, .map_fd = fd}};
+
+		bpf(BPF_PROG_BIND_MAP, &bind);
+		close(fd);
+	}
+}
+
+TEST(inspect_many_maps)
+{
+	json_t *all, *program;
+	int fd;
+
+	need_bpf();
+	fd = load_nothing();
+	bind_maps(fd, MANY_MAPS);
+	all = objects_of(inspect(LIST("inspect", "-o", "json", "--interval", "0", "--name", "has_many_maps")).out);
+	program = require(all, "program", "has_many_maps", getpid());
+	CHECK_EQ(json_array_size(json_object_get(program, "map_ids")), MANY_MAPS);
+	CHECK_EQ(json_array_size(all), MANY_MAPS + 1);
+	close(fd);
 }
 
 TEST(inspect_watch_in_a_pipe)
