@@ -4,7 +4,7 @@ BUILD := build
 SANITIZED := build-sanitized
 PREFIX ?= /usr/local
 
-.PHONY: all static deps run test test-vm vm-deps bench fuzz codegen docs format install clean
+.PHONY: all static deps run test test-vm vm-deps bench fuzz codegen docs format install deb clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet observer
@@ -74,8 +74,16 @@ docs: all
 format:
 	@git ls-files '*.c' '*.h' | grep -vE 'kernel_types|unicode_ranges' | xargs clang-format -i
 
+# Program, manual page, completion, systemd unit and documents, under PREFIX (/usr/local), in DESTDIR where it is given.
 install: all
-	@meson install -C $(BUILD) --no-rebuild --quiet
+	@ninja -C $(BUILD) --quiet
+	@meson configure $(BUILD) --prefix $(PREFIX)
+	@meson install -C $(BUILD) --quiet
+
+# A Debian package in build/deb.
+deb:
+	@packaging/deps install build deb
+	@packaging/deb $(BUILD)
 
 clean:
 	@rm -rf $(BUILD) $(SANITIZED) build-vm

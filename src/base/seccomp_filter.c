@@ -86,6 +86,8 @@ static const int allowed[] = {
 	/* a socket that is open already (sd_notify): none can be made or connected */
 	SCMP_SYS(sendto),
 	SCMP_SYS(sendmsg),
+	/* and the opener's answers */
+	SCMP_SYS(recvmsg),
 };
 
 struct condition {
@@ -121,24 +123,38 @@ static int add_conditions(scmp_filter_ctx filter)
 /* For a process with a child. */
 static const int allowed_with_child[] = {SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(waitpid), SCMP_SYS(kill)};
 
-static int add_rules(scmp_filter_ctx filter, bool child)
+static const int allowed_to_opener[] = {
+	SCMP_SYS(open),	 SCMP_SYS(openat),     SCMP_SYS(recvfrom),     SCMP_SYS(sendmsg),
+	SCMP_SYS(close), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+};
+
+static int add_list(scmp_filter_ctx filter, const int *list, size_t length)
 {
-	for (size_t i = 0; child && i < sizeof(allowed_with_child) / sizeof(allowed_with_child[0]); i++) {
-		int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_with_child[i], 0);
+	int code = 0;
 
-		if (code)
-			return code;
-	}
-	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
-		int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-
-		if (code)
-			return code;
-	}
-	return add_conditions(filter);
+	for (size_t i = 0; !code && i < length; i++)
+		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, list[i], 0);
+	return code;
 }
 
-int seccomp_filter_load(bool child)
+#define ADD_LIST(filter, list) add_list(filter, list, sizeof(list) / sizeof((list)[0]))
+
+static int add_rules(scmp_filter_ctx filter, bool child)
+{
+	int code = child ? ADD_LIST(filter, allowed_with_child) : 0;
+
+	if (!code)
+		code = ADD_LIST(filter, allowed);
+	return code ? code : add_conditions(filter);
+}
+
+static int add_opener_rules(scmp_filter_ctx filter, bool child)
+{
+	(void)child;
+	return ADD_LIST(filter, allowed_to_opener);
+}
+
+static int load(int (*add)(scmp_filter_ctx filter, bool child), bool child)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int code;
@@ -150,9 +166,19 @@ int seccomp_filter_load(bool child)
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (!code)
-		code = add_rules(filter, child);
+		code = add(filter, child);
 	if (!code)
 		code = seccomp_load(filter);
 	seccomp_release(filter);
 	return code > 0 ? -EPERM : code;
+}
+
+int seccomp_filter_load(bool child)
+{
+	return load(add_rules, child);
+}
+
+int seccomp_filter_load_opener(void)
+{
+	return load(add_opener_rules, false);
 }

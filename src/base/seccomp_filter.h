@@ -9,4 +9,7 @@
  * With `child` it may wait for its children and signal any process. */
 int seccomp_filter_load(bool child);
 
+/* The same for the process that opens files (base/opener.c): it takes requests, opens, answers and ends. */
+int seccomp_filter_load_opener(void);
+
 #endif

@@ -100,23 +100,28 @@ static int capture_load_variant(struct capture *c, const struct variant *v, stru
 	return program_load(v, &c->settings, &c->program, err);
 }
 
+static int open_log_table(const struct variant *v, struct klog_table **ret, struct error *err)
+{
+	_cleanup_free_ void *object = program_unpack(v->object);
+	int code = object ? klog_table_open(object, v->object->bytes, ret) : -ENOMEM;
+
+	return code ? fail(err, code, "the table of log lines cannot be read: %s", strerror(-code)) : 0;
+}
+
 /* Sets the switches of a variant's log lines: each object numbers them by itself. */
 static int capture_choose_log(struct capture *c, const struct variant *v, const struct capture_log *log,
 			      struct error *err)
 {
 	const struct klog_switches switches = {c->settings.klog_on, sizeof(c->settings.klog_on)};
-	const void *object;
-	size_t bytes;
 	int code;
 
 	if (!log->level && !log->nr_sites)
 		return 0;
 	klog_table_close(c->log_table);
 	c->log_table = NULL;
-	object = v->object(&bytes);
-	code = klog_table_open(object, bytes, &c->log_table);
+	code = open_log_table(v, &c->log_table, err);
 	if (code)
-		return fail(err, code, "the table of log lines cannot be read: %s", strerror(-code));
+		return code;
 	klog_choose(c->log_table, log->level, &switches);
 	for (size_t i = 0; i < log->nr_sites; i++)
 		klog_choose_site(c->log_table, log->sites[i].file, log->sites[i].line, log->sites[i].on, &switches);
@@ -647,13 +652,8 @@ int capture_list_log(uint32_t events, struct klog_table **ret, struct error *err
 {
 	enum object wanted = events & CAPTURE_BIT(tracepoint) ? OBJECT_TRACE : OBJECT_LIVES;
 	const struct variant *v = variants;
-	const void *object;
-	size_t bytes;
-	int code;
 
 	while (v->object_type != wanted)
 		v++;
-	object = v->object(&bytes);
-	code = klog_table_open(object, bytes, ret);
-	return code ? fail(err, code, "the table of log lines cannot be read: %s", strerror(-code)) : 0;
+	return open_log_table(v, ret, err);
 }

@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <zlib.h>
 
 #include "base/cleanup.h"
 #include "capture/objects.h"
@@ -113,18 +114,29 @@ static void object_take(struct bpf_object *object, struct program *ret)
 		ret->fds[i] = program_keep(bpf_object__find_map_fd_by_name(object, names[i]));
 }
 
+void *program_unpack(const struct packed *packed)
+{
+	uLongf bytes = packed->bytes;
+	void *object = malloc(bytes);
+
+	if (object && uncompress(object, &bytes, packed->packed, packed->packed_bytes) == Z_OK)
+		return object;
+	free(object);
+	return NULL;
+}
+
 /* One try; a log makes the kernel verify slowly, so it is asked for only to explain a failure. */
 static int object_load(const struct variant *v, const struct program_settings *settings, char *log, struct program *ret)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "observer", .btf_custom_path = settings->btf,
 		    .kernel_log_buf = log, .kernel_log_size = log ? LOG_BYTES : 0, .kernel_log_level = log ? 1 : 0);
+	_cleanup_free_ void *bytes = program_unpack(v->object);
 	struct bpf_object *object;
-	const void *bytes;
-	size_t nr_bytes;
 	int code;
 
-	bytes = v->object(&nr_bytes);
-	object = bpf_object__open_mem(bytes, nr_bytes, &options);
+	if (!bytes)
+		return -ENOMEM;
+	object = bpf_object__open_mem(bytes, v->object->bytes, &options);
 	if (!object)
 		return -errno;
 	code = object_configure(object, settings);

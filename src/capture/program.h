@@ -54,12 +54,21 @@ enum object {
 	OBJECT_TRACE, /* tracepoints */
 };
 
+/* An ELF object as the build leaves it: deflated, zlib(3). */
+struct packed {
+	size_t bytes; /* of the object */
+	size_t packed_bytes;
+	const unsigned char *packed;
+};
+
+/* The object, packed->bytes of it; the caller frees it. NULL: no memory. */
+void *program_unpack(const struct packed *packed);
+
 struct variant {
 	const char *name;
 	enum capture_hook hook;
 	enum object object_type;
-	/* The ELF object; *ret_bytes is its size. */
-	const void *(*object)(size_t *ret_bytes);
+	const struct packed *object;
 	/* Loads by light skeleton; NULL where there is none. 0 or -errno, without a reason: the verifier's words come
 	 * by libbpf only. */
 	int (*load_light)(const struct program_settings *settings, struct program *ret);

@@ -8,38 +8,21 @@
 #include "capture/objects.h"
 #include "events/exec.h"
 
-#include "compat_trace.skel.h"
-#include "compat_tp_btf.skel.h"
-#include "compat_tp_btf_lives.skel.h"
-#include "compat_tracepoint.skel.h"
-#include "compat_tracepoint_lives.skel.h"
+#include "compat_trace.packed.h"
+#include "compat_tp_btf.packed.h"
+#include "compat_tp_btf_lives.packed.h"
+#include "compat_tracepoint.packed.h"
+#include "compat_tracepoint_lives.packed.h"
 #include "modern_trace.lskel.h"
-#include "modern_trace.skel.h"
+#include "modern_trace.packed.h"
 #include "modern_tp_btf.lskel.h"
-#include "modern_tp_btf.skel.h"
+#include "modern_tp_btf.packed.h"
 #include "modern_tp_btf_lives.lskel.h"
-#include "modern_tp_btf_lives.skel.h"
+#include "modern_tp_btf_lives.packed.h"
 #include "modern_tracepoint.lskel.h"
-#include "modern_tracepoint.skel.h"
+#include "modern_tracepoint.packed.h"
 #include "modern_tracepoint_lives.lskel.h"
-#include "modern_tracepoint_lives.skel.h"
-
-#define OBJECT(name)                                                                                                   \
-	static const void *object_##name(size_t *ret_bytes)                                                            \
-	{                                                                                                              \
-		return name##__elf_bytes(ret_bytes);                                                                   \
-	}
-
-OBJECT(modern_tp_btf)
-OBJECT(modern_tp_btf_lives)
-OBJECT(modern_tracepoint)
-OBJECT(modern_tracepoint_lives)
-OBJECT(compat_tp_btf)
-OBJECT(compat_tp_btf_lives)
-OBJECT(compat_tracepoint)
-OBJECT(compat_tracepoint_lives)
-OBJECT(modern_trace)
-OBJECT(compat_trace)
+#include "modern_tracepoint_lives.packed.h"
 
 /* Light skeletons are types of their own without a common one: the same lines for each. */
 #define IGNORE(slot, name)
@@ -77,15 +60,15 @@ LOAD_LIGHT(modern_tracepoint_lives, OBJECT_LIVES_ROWS)
 LOAD_LIGHT(modern_trace, OBJECT_TRACE_ROWS)
 
 const struct variant variants[] = {
-	{"modern", HOOK_TP_BTF, OBJECT_EXEC, object_modern_tp_btf, load_light_modern_tp_btf},
-	{"compat", HOOK_TP_BTF, OBJECT_EXEC, object_compat_tp_btf, NULL},
-	{"modern", HOOK_TRACEPOINT, OBJECT_EXEC, object_modern_tracepoint, load_light_modern_tracepoint},
-	{"compat", HOOK_TRACEPOINT, OBJECT_EXEC, object_compat_tracepoint, NULL},
-	{"modern", HOOK_TP_BTF, OBJECT_LIVES, object_modern_tp_btf_lives, load_light_modern_tp_btf_lives},
-	{"compat", HOOK_TP_BTF, OBJECT_LIVES, object_compat_tp_btf_lives, NULL},
-	{"modern", HOOK_TRACEPOINT, OBJECT_LIVES, object_modern_tracepoint_lives, load_light_modern_tracepoint_lives},
-	{"compat", HOOK_TRACEPOINT, OBJECT_LIVES, object_compat_tracepoint_lives, NULL},
-	{"modern", HOOK_TRACEPOINT, OBJECT_TRACE, object_modern_trace, load_light_modern_trace},
-	{"compat", HOOK_TRACEPOINT, OBJECT_TRACE, object_compat_trace, NULL},
+	{"modern", HOOK_TP_BTF, OBJECT_EXEC, &packed_modern_tp_btf, load_light_modern_tp_btf},
+	{"compat", HOOK_TP_BTF, OBJECT_EXEC, &packed_compat_tp_btf, NULL},
+	{"modern", HOOK_TRACEPOINT, OBJECT_EXEC, &packed_modern_tracepoint, load_light_modern_tracepoint},
+	{"compat", HOOK_TRACEPOINT, OBJECT_EXEC, &packed_compat_tracepoint, NULL},
+	{"modern", HOOK_TP_BTF, OBJECT_LIVES, &packed_modern_tp_btf_lives, load_light_modern_tp_btf_lives},
+	{"compat", HOOK_TP_BTF, OBJECT_LIVES, &packed_compat_tp_btf_lives, NULL},
+	{"modern", HOOK_TRACEPOINT, OBJECT_LIVES, &packed_modern_tracepoint_lives, load_light_modern_tracepoint_lives},
+	{"compat", HOOK_TRACEPOINT, OBJECT_LIVES, &packed_compat_tracepoint_lives, NULL},
+	{"modern", HOOK_TRACEPOINT, OBJECT_TRACE, &packed_modern_trace, load_light_modern_trace},
+	{"compat", HOOK_TRACEPOINT, OBJECT_TRACE, &packed_compat_trace, NULL},
 };
 const size_t nr_variants = sizeof(variants) / sizeof(variants[0]);

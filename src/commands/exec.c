@@ -53,6 +53,7 @@ static const struct option_row rows[] = {
 		"length.\n\n"
 		"json: an object a line, with all fields. A string that is not UTF-8 shows U+FFFD for its bad bytes, "
 		"and its exact bytes follow as base64 under the same key with _b64 at its end."),
+	STREAM_ROW_APPEND,
 	STREAM_ROWS_LOOK,
 	STREAM_ROW_WHERE,
 	STREAM_ROWS_WHO,

@@ -100,6 +100,7 @@ static const struct option_row rows[] = {
 		"log: a line for each life with UTC time of the end.\n\n"
 		"json: an object a line with the event life: the keys of the last exec and of the exit, and execs, how "
 		"many execs there were. Times and sizes are plain numbers there."),
+	STREAM_ROW_APPEND,
 	STREAM_ROWS_LOOK,
 	STREAM_ROW_WHERE,
 	STREAM_ROWS_WHO,

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-static volatile sig_atomic_t nr_signals, nr_alarms, last_signal;
+static volatile sig_atomic_t nr_signals, nr_alarms, last_signal, reopen;
 static int bell = -1;
 
 static void on_signal(int number)
@@ -20,6 +20,16 @@ static void on_signal(int number)
 	last_signal = number;
 	eventfd_write(bell, 1);
 	alarm(1);
+	errno = saved;
+}
+
+static void on_hangup(int number)
+{
+	int saved = errno;
+
+	(void)number;
+	reopen = 1;
+	eventfd_write(bell, 1);
 	errno = saved;
 }
 
@@ -62,7 +72,7 @@ int stop_open(struct error *err)
 	};
 	int r = 0;
 
-	nr_signals = nr_alarms = last_signal = 0;
+	nr_signals = nr_alarms = last_signal = reopen = 0;
 	bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (bell < 0)
 		return fail(err, -errno, "cannot make an eventfd: %m");
@@ -70,6 +80,24 @@ int stop_open(struct error *err)
 		if (!is_to_stay_ignored(signals[i].number))
 			r = set_handler(signals[i].number, signals[i].handler, err);
 	return r;
+}
+
+int stop_reopen_on_hangup(struct error *err)
+{
+	return set_handler(SIGHUP, on_hangup, err);
+}
+
+bool stop_take_reopen(void)
+{
+	eventfd_t rings;
+
+	if (!reopen)
+		return false;
+	reopen = 0;
+	/* Read before the end is looked for: a signal that comes now rings again. */
+	if (!nr_signals)
+		eventfd_read(bell, &rings);
+	return true;
 }
 
 void stop_close(void)

@@ -15,6 +15,12 @@
 int stop_open(struct error *err);
 void stop_close(void);
 
+/* From now on SIGHUP asks for the files to be opened anew, not for an end. Returns 0 or -errno. */
+int stop_reopen_on_hangup(struct error *err);
+
+/* True once for each time that was asked for. */
+bool stop_take_reopen(void);
+
 /* True once an end was asked for. */
 bool stop_is_wanted(void);
 

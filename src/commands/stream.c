@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/harden.h"
 #include "base/notify.h"
+#include "base/opener.h"
 #include "commands/child.h"
 #include "commands/schemas.h"
 #include "commands/stop.h"
@@ -64,6 +65,7 @@ struct stream {
 	uint64_t given;	       /* events given to the outputs */
 	uint64_t end_ns;       /* CLOCK_MONOTONIC; 0: none */
 	int notify_fd;
+	int opener_fd;	/* of --append; -1: none */
 	bool to_stdout; /* one of the outputs writes there */
 	bool finished;	/* nothing is to be printed any more */
 };
@@ -146,6 +148,7 @@ static int open_outputs(struct stream *s, struct error *err)
 	const struct output_settings settings = {
 		.fields = (const char *const *)s->settings->fields,
 		.utc = s->settings->utc,
+		.append = s->settings->append,
 		.full = s->settings->full,
 		.color = stream_wants_color(s->settings),
 		.width = isatty(STDOUT_FILENO) ? terminal_columns() : 0,
@@ -169,6 +172,44 @@ static int open_outputs(struct stream *s, struct error *err)
 				return fail_shared(specs->items[k], specs->items[i], err);
 	}
 	return 0;
+}
+
+/* Whoever opens the files anew must not inherit what comes later, nor be hardened as we are. */
+static int open_opener(struct stream *s, struct error *err)
+{
+	_cleanup_free_ const char **paths = calloc(s->nr_outputs + 1, sizeof(*paths));
+	size_t nr_paths = 0;
+
+	if (!paths)
+		return fail(err, -ENOMEM, "no memory for the outputs");
+	for (size_t i = 0; i < s->nr_outputs; i++)
+		if (output_path(s->outputs[i]))
+			paths[nr_paths++] = output_path(s->outputs[i]);
+	if (!s->settings->append || !nr_paths)
+		return 0;
+	s->opener_fd = opener_start(paths, nr_paths, err);
+	return s->opener_fd < 0 ? s->opener_fd : stop_reopen_on_hangup(err);
+}
+
+static void reopen_outputs(struct stream *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nr_outputs; i++) {
+		struct error problem = {};
+		int fd;
+
+		if (!output_path(s->outputs[i]))
+			continue;
+		fd = opener_open(s->opener_fd, n++);
+		if (fd >= 0) {
+			output_move(s->outputs[i], fd);
+			continue;
+		}
+		fail(&problem, fd, "cannot open output file '%s' anew: %s", output_path(s->outputs[i]), strerror(-fd));
+		fail_hint(&problem, "it is written on where it was");
+		error_print(&problem);
+	}
 }
 
 static int begin_outputs(struct stream *s, struct error *err)
@@ -482,6 +523,8 @@ static void loop(struct stream *s)
 		size_t nr_read = capture_read(s->capture, &s->receiver);
 
 		flush(s);
+		if (stop_take_reopen())
+			reopen_outputs(s);
 		if (nr_read == CAPTURE_READ_MAX)
 			continue;
 		if (nr_read > 1 || (nr_read && flowing)) {
@@ -620,6 +663,7 @@ static void stream_close(struct stream *s)
 	scratch_done(&s->scratch);
 	buffer_done(&s->pending);
 	cleanup_close(&s->notify_fd);
+	cleanup_close(&s->opener_fd);
 	stop_close();
 }
 
@@ -642,6 +686,8 @@ static int observe(struct stream *s, struct error *err)
 	int code = open_outputs(s, err);
 
 	if (!code)
+		code = open_opener(s, err);
+	if (!code)
 		code = open_capture(s, err);
 	s->notify_fd = notify_open();
 	if (!code)
@@ -659,6 +705,7 @@ int stream_run(const struct stream_settings *settings, const struct stream_hooks
 		.settings = settings,
 		.hooks = hooks ? hooks : &nothing,
 		.notify_fd = -1,
+		.opener_fd = -1,
 		.clock.fd = -1,
 		.receiver = {take_record, &s},
 	};

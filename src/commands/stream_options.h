@@ -52,6 +52,16 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		       "is observed.",                                                                                 \
 	}
 
+#define STREAM_ROW_APPEND                                                                                              \
+	{                                                                                                              \
+		.name = "append", INTO_FLAG(struct stream_settings, append), .group = GROUP_OUTPUT,                    \
+		.help = "write behind what files hold; reopen them on SIGHUP",                                         \
+		.doc = "Write behind what the files of --output hold already instead of emptying them, and on SIGHUP " \
+		       "open them anew by their paths, as log rotation wants it, instead of ending. For this a "       \
+		       "process without capabilities stays beside observer, which itself can open nothing by then. "   \
+		       "A file that cannot be opened is told, and the old one written on.",                            \
+	}
+
 #define STREAM_ROW_FULL                                                                                                \
 	{                                                                                                              \
 		.name = "full", INTO_FLAG(struct stream_settings, full), .group = GROUP_OUTPUT,                        \

@@ -77,7 +77,7 @@ static int open_file(struct output *o, const char *path, struct error *err)
 	o->path = strdup(path);
 	if (!o->path)
 		return fail(err, -ENOMEM, "cannot open output file '%s': out of memory", path);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (o->settings.append ? O_APPEND : 0), 0640);
 	if (fd < 0)
 		return explain_open(path, errno, err);
 	sink_init(&o->sink, fd, o->settings.give_up);
@@ -225,9 +225,21 @@ int output_begin(struct output *o, struct error *err)
 {
 	struct stat file;
 
-	if (!o->path || fstat(o->sink.fd, &file) || !S_ISREG(file.st_mode) || ftruncate(o->sink.fd, 0) == 0)
+	if (!o->path || o->settings.append || fstat(o->sink.fd, &file) || !S_ISREG(file.st_mode) ||
+	    ftruncate(o->sink.fd, 0) == 0)
 		return 0;
 	return fail(err, -errno, "cannot empty output file '%s': %s", o->path, strerror(errno));
+}
+
+const char *output_path(const struct output *o)
+{
+	return o->path;
+}
+
+void output_move(struct output *o, int fd)
+{
+	output_flush(o);
+	sink_move(&o->sink, fd);
 }
 
 void output_discard(struct output *o)

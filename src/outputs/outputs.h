@@ -23,6 +23,7 @@ struct output_settings {
 	const char *const *fields; /* names asked for by --fields, NULL-terminated; NULL: the output's own choice */
 	bool utc;		   /* times for people in UTC instead of local time */
 	bool full;		   /* never cut a line */
+	bool append;		   /* write behind what a file holds instead of emptying it */
 	bool color;		   /* wanted and allowed */
 	int width;		   /* columns of the terminal that standard output is; 0: none, lines are never cut */
 	/* Asked again once per batch (ioctl TIOCGWINSZ), so that a changed window is followed; may be NULL. */
@@ -84,6 +85,12 @@ bool output_shares_file(const struct output *a, const struct output *b);
 /* Empties the file of an output: once nothing else can fail, so that a run that cannot start leaves it as it was. 0 or
  * -errno. */
 int output_begin(struct output *o, struct error *err);
+
+/* The path of an output's file; NULL for standard output. Valid until output_close. */
+const char *output_path(const struct output *o);
+
+/* Writes out what is held back, closes the file and goes on in `fd`, which it owns from now on. */
+void output_move(struct output *o, int fd);
 
 /* Releases an output to which nothing was given, and writes nothing: for a run that could not start. */
 void output_discard(struct output *o);

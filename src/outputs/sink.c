@@ -11,18 +11,28 @@
 /* A buffer that one huge line has blown up is given back. */
 #define SINK_KEPT_BYTES (4 * SINK_BATCH_BYTES)
 
-void sink_init(struct sink *s, int fd, bool (*give_up)(void))
+static enum sink_type type_of(int fd)
 {
 	struct stat st;
 
+	if (fstat(fd, &st))
+		return SINK_OTHER;
+	return S_ISREG(st.st_mode) ? SINK_REGULAR : S_ISFIFO(st.st_mode) ? SINK_PIPE : SINK_OTHER;
+}
+
+void sink_init(struct sink *s, int fd, bool (*give_up)(void))
+{
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->give_up = give_up;
-	s->type = SINK_OTHER;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		s->type = SINK_REGULAR;
-	else if (!fstat(fd, &st) && S_ISFIFO(st.st_mode))
-		s->type = SINK_PIPE;
+	s->type = type_of(fd);
+}
+
+void sink_move(struct sink *s, int fd)
+{
+	close(s->fd);
+	s->fd = fd;
+	s->type = type_of(fd);
 }
 
 void sink_done(struct sink *s)

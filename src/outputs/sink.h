@@ -38,6 +38,9 @@ struct sink {
 void sink_init(struct sink *s, int fd, bool (*give_up)(void));
 void sink_done(struct sink *s);
 
+/* Closes the file and goes on in `fd`; what is held back goes there too. A failure stays one. */
+void sink_move(struct sink *s, int fd);
+
 /*
  * Makes one entry of what was appended to the buffer since it held `begin` bytes. It is dropped (and counted as
  * unwritten) where memory ran out while it was made. Writes out where enough came together. Returns 0 or the failure.
