@@ -18,12 +18,10 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
-#include "capture/account.h"
-#include "capture/assemble.h"
-#include "capture/program.h"
+#include "capture/kept.h"
 #include "capture/refusal.h"
 #include "capture/residence.h"
-#include "capture/ring.h"
+#include "capture/state.h"
 #include "capture/tracepoints.h"
 
 /* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
@@ -32,37 +30,9 @@
 
 #define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
 
-/* The rings in the order of preference where two records have the same time. */
-enum { MAIN_RING, FAILED_RING, NR_RINGS };
-
 /* A ring of this size, or of a quarter of `events`, is enough for the few failed execs that anybody makes but a flood.
  */
 #define FAILED_RING_BYTES_MAX (256 << 10)
-
-struct capture {
-	struct program_settings settings;
-	uint32_t nr_cpus; /* possible ones */
-	uint32_t events;  /* CAPTURE_BIT of each type */
-	const struct variant *variant;
-	struct program program;
-	struct capture_settings wanted; /* as given; what it points at is the caller's */
-	int links[RECORD_EVENT_MAX];
-	struct tracepoint_links tracepoints;
-	struct ring rings[NR_RINGS];
-	struct ring bell; /* rung where the reader sleeps; its records are discarded ones */
-	struct assemble assemble;
-	struct account account;
-	struct counters *counters; /* mmapped */
-	size_t counters_bytes;
-	struct counters *looked;	      /* one moment of them */
-	volatile struct reader_state *reader; /* mmapped */
-	struct klog_table *log_table;	      /* of the variant; NULL where nothing is logged */
-	uint64_t nr_read[CAPTURE_SERIES_MAX], missed[RECORD_EVENT_MAX];
-	uint64_t unfinished; /* failed execs put off that had not come in the end */
-	uint64_t total_read, read_bytes;
-	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
-	char description[32];
-};
 
 static int explain_types(const char *path, int code, const char *why, struct error *err)
 {
@@ -299,16 +269,21 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	for (int i = 0; i < RECORD_EVENT_MAX; i++)
 		c->links[i] = -1;
 	capture_configure(c, settings, count_cpus());
+	c->pin_folder = c->resume_fd = -1;
 	code = check_types(settings->btf, err);
-	if (!code)
+	if (!code && settings->pin)
+		code = kept_open(c, settings, err);
+	if (!code && !c->taken_over)
 		code = capture_load(c, settings, err);
 	residence_drop_unchanged();
-	if (!code)
+	if (!code && !c->taken_over)
 		code = capture_write_filters(c, settings, err);
 	if (!code)
 		code = tracepoints_write(&c->program, settings, err);
 	if (!code)
 		code = capture_map(c, err);
+	if (!code && settings->pin)
+		code = kept_begin(c, settings, err);
 	if (code) {
 		capture_close(c);
 		return code;
@@ -333,6 +308,7 @@ void capture_close(struct capture *c)
 		munmap((void *)c->reader, sizeof(*c->reader));
 	free(c->looked);
 	klog_table_close(c->log_table);
+	kept_close(c);
 	program_close(&c->program);
 	free(c);
 }
@@ -342,10 +318,14 @@ int capture_attach(struct capture *c, struct error *err)
 	/* Exits first and execs last: of what is seen to begin the end is seen too. */
 	static const enum record_type order[] = {RECORD_exit, RECORD_exec_fail, RECORD_fork, RECORD_exec};
 	bool tracepoints = c->events & CAPTURE_BIT(tracepoint);
-	int code = tracepoints ? tracepoints_attach(&c->tracepoints, &c->program, &c->wanted, err)
-			       : program_remember_root(&c->program, err);
+	int code = 0;
 
-	for (size_t i = 0; !code && i < sizeof(order) / sizeof(order[0]); i++) {
+	if (tracepoints)
+		code = tracepoints_attach(&c->tracepoints, &c->program, &c->wanted, err);
+	else if (!c->taken_over)
+		code = program_remember_root(&c->program, err);
+
+	for (size_t i = 0; !code && !c->taken_over && i < sizeof(order) / sizeof(order[0]); i++) {
 		int fd;
 
 		if (!(c->events & (1U << order[i])))
@@ -356,6 +336,8 @@ int capture_attach(struct capture *c, struct error *err)
 		else
 			c->links[order[i]] = fd;
 	}
+	if (!code && c->resume && !c->taken_over)
+		code = kept_pin(c, err);
 	if (code)
 		capture_detach(c);
 	snprintf(c->description, sizeof(c->description), "%s (%s)", capture_hook_name(c->variant->hook),
@@ -477,7 +459,7 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to)
 		ring_pass(ring);
 	}
 	for (int i = 0; i < NR_RINGS; i++)
-		if (c->rings[i].consumer)
+		if (c->rings[i].consumer && !c->rings[i].held)
 			ring_give_back(&c->rings[i]);
 	return c->total_read - before;
 }
@@ -544,7 +526,7 @@ void capture_busy(struct capture *c)
 	c->reader->asleep = 0;
 }
 
-static void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret)
+void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret)
 {
 	*ret = (struct counter){};
 	for (uint32_t cpu = 0; cpu < c->nr_cpus; cpu++) {
@@ -556,9 +538,19 @@ static void capture_count_kernel(const struct capture *c, unsigned int series, s
 	}
 }
 
+void capture_leave(struct capture *c, const struct capture_receiver *to)
+{
+	/* In a storm the ring is never empty: what lay in it at the beginning is enough. */
+	for (int turn = 0; turn < 100 && capture_read(c, to); turn++)
+		;
+	if (capture_idle(c, to))
+		capture_busy(c);
+}
+
 void capture_detach(struct capture *c)
 {
-	if (c->reader)
+	/* What is pinned goes on for the next reader. */
+	if (c->reader && !c->resume)
 		c->reader->closed = 1;
 	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
 		cleanup_close(&c->links[i]);
@@ -628,11 +620,20 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 
 	capture_count_kernel(c, series, &counted);
 	totals.seen = counted.seen + (series < RECORD_EVENT_MAX ? c->missed[series] : 0) +
-		      (series == RECORD_exec_fail ? c->unfinished : 0);
-	totals.filtered = counted.filtered;
-
+		      (series == RECORD_exec_fail ? c->unfinished : 0) - c->base[series].told -
+		      c->base[series].filtered;
+	totals.filtered = counted.filtered - c->base[series].filtered;
 	memcpy(totals.lost, c->account.lost[series], sizeof(totals.lost));
 	*ret_totals = totals;
+}
+
+uint64_t capture_count_told(const struct capture *c, unsigned int series)
+{
+	uint64_t told = c->nr_read[series];
+
+	for (int i = 0; i < LOSS_CAUSE_MAX; i++)
+		told += c->account.lost[series][i];
+	return told;
 }
 
 uint64_t capture_advise_ring(const struct capture *c)

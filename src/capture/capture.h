@@ -62,6 +62,7 @@ struct capture_settings {
 	const char *btf;	 /* file with the kernel's types as BTF; NULL: what the kernel itself shows */
 	const char *variant;	 /* name of the only variant to try, for tests; NULL: all, best first */
 	bool threads;		 /* fork events for threads too */
+	const char *pin;	 /* folder under bpffs where all of it stays; NULL: nowhere */
 	bool follow;		 /* only processes given to capture_follow, and their descendants */
 	/* With CAPTURE_BIT(tracepoint), which goes with no other type; borrowed until capture_close. */
 	const struct capture_tracepoint *tracepoints;
@@ -77,6 +78,7 @@ struct capture_settings {
 #define CAPTURE_FOLLOWED_MAX 65536
 
 struct capture;
+struct capture_receiver;
 
 /*
  * Loads the kernel side: tries the variants in turn, best first. The errors of all that failed are in the text. Nothing
@@ -94,13 +96,24 @@ bool capture_is_left_out(const struct capture *c, uint32_t number);
 /* With `follow`: from now on this process is followed. Before hardening, for it calls bpf(2). Returns 0 or -errno. */
 int capture_follow(struct capture *c, uint32_t pid, struct error *err);
 
+/*
+ * With `pin`: what was handed over so far has been written out, and a successor need not see it again. Until then it
+ * stays in the ring. Nothing without `pin`.
+ */
+void capture_commit(struct capture *c);
+
+/* With `pin`, what was found there: in words for a person, "" where there was nothing. */
+const char *capture_describe_pin(const struct capture *c);
+
+/* With `pin`, instead of capture_detach and capture_drain: reads what is there now, and leaves the kernel side at work.
+ */
+void capture_leave(struct capture *c, const struct capture_receiver *to);
+
 /* Detaches: from the return on no run of the kernel side begins. Runs that had begun end a moment later. */
 void capture_detach(struct capture *c);
 
 /* The variant that was loaded and the hook it sits on, e.g. "tp_btf (modern)". Valid until capture_close. */
 const char *capture_describe(const struct capture *c);
-
-struct capture_receiver;
 
 /*
  * With the event type snapshot: walks over all processes, between capture_attach and hardening; hands over what comes
@@ -161,6 +174,15 @@ const struct klog_table *capture_log_table(const struct capture *c);
  * to klog_table_close. Returns 0 or -errno.
  */
 int capture_list_log(uint32_t events, struct klog_table **ret, struct error *err);
+
+/* Events of a series that were handed over here, as records or as losses. */
+uint64_t capture_count_told(const struct capture *c, unsigned int series);
+
+/* Where `pin` is when nothing else is said. */
+#define PIN_FOLDER "/sys/fs/bpf/observer"
+
+/* Removes what a capture left pinned in the folder. Returns how many objects there were, or -errno described. */
+int capture_unpin(const char *folder, struct error *err);
 
 /* Size in bytes of a ring that would have held the longest burst; 0 where nothing was lost for want of room. */
 uint64_t capture_advise_ring(const struct capture *c);

@@ -103,7 +103,7 @@ void ring_pass(struct ring *r)
 	const uint32_t *header = (const void *)(r->data + (r->position & (r->bytes - 1)));
 
 	r->position += record_span(*header);
-	if (r->position - *r->consumer >= (r->bytes / 4 < GIVE_BACK_BYTES ? r->bytes / 4 : GIVE_BACK_BYTES))
+	if (!r->held && r->position - *r->consumer >= (r->bytes / 4 < GIVE_BACK_BYTES ? r->bytes / 4 : GIVE_BACK_BYTES))
 		ring_give_back(r);
 }
 
@@ -111,6 +111,12 @@ void ring_give_back(struct ring *r)
 {
 	if (*r->consumer != r->position)
 		__atomic_store_n(r->consumer, r->position, __ATOMIC_RELEASE);
+}
+
+void ring_go_to(struct ring *r, uint64_t position)
+{
+	if (position >= *r->consumer && position <= __atomic_load_n(r->producer, __ATOMIC_ACQUIRE))
+		r->position = position;
 }
 
 bool ring_is_empty(const struct ring *r)

@@ -20,6 +20,7 @@ struct ring {
 	uint64_t *consumer;		   /* shared with the kernel: how far we have read */
 	const volatile uint64_t *producer; /* how far it has reserved */
 	const char *data;
+	bool held;	       /* room is given back by ring_give_back only */
 	uint64_t position;     /* how far we have read; `consumer` follows in steps */
 	struct buffer wrapped; /* a record that runs over the end of the ring, put together */
 };
@@ -35,6 +36,9 @@ void ring_close(struct ring *r);
 const void *ring_peek(struct ring *r, size_t *ret_bytes);
 void ring_pass(struct ring *r);
 void ring_give_back(struct ring *r);
+
+/* Goes on reading at `position`, where another reader stopped; a position that cannot be is not taken. */
+void ring_go_to(struct ring *r, uint64_t position);
 
 /* True where not even a reservation lies behind what was read. */
 bool ring_is_empty(const struct ring *r);

@@ -18,8 +18,8 @@
 #include "base/clock.h"
 #include "base/harden.h"
 #include "base/notify.h"
-#include "base/opener.h"
 #include "commands/child.h"
+#include "commands/reopen.h"
 #include "commands/schemas.h"
 #include "commands/stop.h"
 #include "commands/summary.h"
@@ -149,6 +149,7 @@ static int open_outputs(struct stream *s, struct error *err)
 		.fields = (const char *const *)s->settings->fields,
 		.utc = s->settings->utc,
 		.append = s->settings->append,
+		.cut_half_line = s->settings->pin,
 		.full = s->settings->full,
 		.color = stream_wants_color(s->settings),
 		.width = isatty(STDOUT_FILENO) ? terminal_columns() : 0,
@@ -177,39 +178,7 @@ static int open_outputs(struct stream *s, struct error *err)
 /* Whoever opens the files anew must not inherit what comes later, nor be hardened as we are. */
 static int open_opener(struct stream *s, struct error *err)
 {
-	_cleanup_free_ const char **paths = calloc(s->nr_outputs + 1, sizeof(*paths));
-	size_t nr_paths = 0;
-
-	if (!paths)
-		return fail(err, -ENOMEM, "no memory for the outputs");
-	for (size_t i = 0; i < s->nr_outputs; i++)
-		if (output_path(s->outputs[i]))
-			paths[nr_paths++] = output_path(s->outputs[i]);
-	if (!s->settings->append || !nr_paths)
-		return 0;
-	s->opener_fd = opener_start(paths, nr_paths, err);
-	return s->opener_fd < 0 ? s->opener_fd : stop_reopen_on_hangup(err);
-}
-
-static void reopen_outputs(struct stream *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->nr_outputs; i++) {
-		struct error problem = {};
-		int fd;
-
-		if (!output_path(s->outputs[i]))
-			continue;
-		fd = opener_open(s->opener_fd, n++);
-		if (fd >= 0) {
-			output_move(s->outputs[i], fd);
-			continue;
-		}
-		fail(&problem, fd, "cannot open output file '%s' anew: %s", output_path(s->outputs[i]), strerror(-fd));
-		fail_hint(&problem, "it is written on where it was");
-		error_print(&problem);
-	}
+	return s->settings->append ? reopen_open(s->outputs, s->nr_outputs, &s->opener_fd, err) : 0;
 }
 
 static int begin_outputs(struct stream *s, struct error *err)
@@ -254,6 +223,7 @@ static int open_capture(struct stream *s, struct error *err)
 		.max_env_bytes = UINT32_MAX,
 		.threads = s->settings->threads,
 		.follow = s->settings->follow,
+		.pin = s->settings->pin,
 		.log = {s->settings->log_level, s->settings->log_sites, s->settings->log_texts.nr_items},
 		.tracepoints = s->plan.tracepoints ? s->plan.tracepoints : s->settings->tracepoints,
 		.nr_tracepoints = s->settings->nr_tracepoints,
@@ -292,6 +262,8 @@ static int start(struct stream *s, struct error *err)
 		error_print(&weak);
 	if (s->settings->common.verbose)
 		fprintf(stderr, "observer: attached by %s\n", capture_describe(s->capture));
+	if (*capture_describe_pin(s->capture))
+		fprintf(stderr, "observer: %s\n", capture_describe_pin(s->capture));
 	if (!s->settings->common.quiet && !s->settings->silent)
 		fputs("observer: ready\n", stderr);
 	notify_send(s->notify_fd, "READY=1");
@@ -340,6 +312,9 @@ static void flush(struct stream *s)
 		return;
 	output_count(s->outputs[0], &counts);
 	settle_pending(s, counts.written);
+	/* What no output took a successor still needs. */
+	if (!s->finished)
+		capture_commit(s->capture);
 }
 
 void stream_show(struct stream *s, const struct event *e)
@@ -523,8 +498,7 @@ static void loop(struct stream *s)
 		size_t nr_read = capture_read(s->capture, &s->receiver);
 
 		flush(s);
-		if (stop_take_reopen())
-			reopen_outputs(s);
+		reopen_if_asked(s->opener_fd, s->outputs, s->nr_outputs);
 		if (nr_read == CAPTURE_READ_MAX)
 			continue;
 		if (nr_read > 1 || (nr_read && flowing)) {
@@ -624,6 +598,8 @@ static bool print_sums(struct stream *s, bool complete)
 		if (!(s->settings->events & (1U << type)))
 			continue;
 		capture_count(s->capture, type, &sum.totals);
+		if (s->settings->pin)
+			sum.totals.seen = capture_count_told(s->capture, type) + sum.totals.filtered;
 		lost |= summary_lost(&sum) > 0;
 		if (!s->settings->silent || summary_lost(&sum) || !summary_adds_up(&sum))
 			summary_print(&sum);
@@ -633,18 +609,33 @@ static bool print_sums(struct stream *s, bool complete)
 	return lost;
 }
 
+/* Returns whether every event that was seen has come. A pinned kernel side goes on: what it sees from now on, and after
+ * --count what is still there, is for the next reader. */
+static bool read_the_rest(struct stream *s)
+{
+	if (s->settings->pin) {
+		if (!s->finished)
+			capture_leave(s->capture, &s->receiver);
+		return true;
+	}
+	capture_detach(s->capture);
+	return capture_drain(s->capture, &s->receiver);
+}
+
 /* Reads what is left, and says what became of every event. */
 static int finish(struct stream *s, struct error *err)
 {
-	bool complete, lost;
+	bool complete, gone, lost;
 	int code;
 
 	stop_begin_patience();
 	if (s->hooks->stopped)
 		s->hooks->stopped(s->hooks->context);
-	capture_detach(s->capture);
-	complete = capture_drain(s->capture, &s->receiver);
+	complete = read_the_rest(s);
+	gone = outputs_are_gone(s);
 	code = close_outputs(s, err);
+	if (!code && !gone)
+		capture_commit(s->capture);
 	lost = print_sums(s, complete);
 	if (code)
 		return code;

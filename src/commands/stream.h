@@ -57,6 +57,7 @@ struct stream_settings {
 	bool threads;			    /* fork events for threads too */
 	bool follow;			    /* only the child of stream_run_child, and its descendants */
 	bool strict;			    /* any loss is STATUS_LOSS */
+	const char *pin;		    /* folder under bpffs where the kernel side stays; NULL: nowhere */
 	bool append;			    /* write behind what files hold, and open them anew on SIGHUP */
 	bool utc;
 	bool full;

@@ -189,6 +189,21 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		       "them. Such a kernel has no hook but tracepoint and no event but exec.",                        \
 	}
 
+#define STREAM_ROW_PIN                                                                                                 \
+	{                                                                                                              \
+		.name = "pin", .argument = "DIR", .argument_optional = true, INTO_TEXT(struct stream_settings, pin),   \
+		.group = GROUP_CAPTURE, .help = "stay in the kernel; the next one with --pin goes on",                 \
+		.doc = "Leave programs, maps and ring buffer pinned under /sys/fs/bpf/observer, or the folder DIR of " \
+		       "a BPF file system, when observer ends or is killed: they go on, and the next observer with "   \
+		       "--pin and the same options goes on where this one stopped. Between the two nothing is lost "   \
+		       "that the ring buffer holds. What was not certain to be written out is written once more: an "  \
+		       "event may come twice, with the same cpu and seq, never not at all. Use --append with it.\n\n"  \
+		       "What another version or other options left there is replaced, which is told. What somebody "   \
+		       "else put there is refused, as is a second observer in the same folder. observer unpin ends "   \
+		       "it "                                                                                           \
+		       "all. Only exec, exit and fork events can be kept, and only by the hook tp_btf.",               \
+	}
+
 #define STREAM_ROW_RING                                                                                                \
 	{                                                                                                              \
 		.name = "ring", .argument = "SIZE", INTO_SIZE(struct stream_settings, ring_bytes),                     \

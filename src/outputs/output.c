@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+
 static struct view *add_view(struct output *o, const struct schema *s)
 {
 	struct view *v = calloc(1, sizeof(*v));
@@ -221,12 +223,44 @@ bool output_shares_file(const struct output *a, const struct output *b)
 	       x.st_ino == y.st_ino;
 }
 
+#define TAIL_BYTES (64 << 10)
+
+/* Where the last whole line of a file ends, looked for in its last bytes; `size` where it ends there or none is found.
+ */
+static off_t end_of_lines(int fd, off_t size)
+{
+	off_t begin = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
+	char tail[TAIL_BYTES];
+	ssize_t length = pread(fd, tail, sizeof(tail), begin);
+	const char *last = length > 0 ? memrchr(tail, '\n', length) : NULL;
+
+	return last ? begin + (last - tail) + 1 : size;
+}
+
+/* A writer that was killed may have left half a line; the next one must not go on in it. */
+static int begin_behind(struct output *o, off_t size, struct error *err)
+{
+	_cleanup_close_ int fd = open(o->path, O_RDONLY | O_CLOEXEC);
+	off_t end = fd < 0 ? size : end_of_lines(fd, size);
+	char last = '\n';
+
+	if (end < size && o->settings.cut_half_line)
+		return ftruncate(o->sink.fd, end) ? fail(err, -errno, "cannot cut '%s': %s", o->path, strerror(errno))
+						  : 0;
+	if (fd >= 0 && size && pread(fd, &last, 1, size - 1) == 1 && last != '\n' && write(o->sink.fd, "\n", 1) != 1)
+		return fail(err, -errno, "cannot write to '%s': %s", o->path, strerror(errno));
+	return 0;
+}
+
 int output_begin(struct output *o, struct error *err)
 {
 	struct stat file;
 
-	if (!o->path || o->settings.append || fstat(o->sink.fd, &file) || !S_ISREG(file.st_mode) ||
-	    ftruncate(o->sink.fd, 0) == 0)
+	if (!o->path || fstat(o->sink.fd, &file) || !S_ISREG(file.st_mode))
+		return 0;
+	if (o->settings.append)
+		return begin_behind(o, file.st_size, err);
+	if (ftruncate(o->sink.fd, 0) == 0)
 		return 0;
 	return fail(err, -errno, "cannot empty output file '%s': %s", o->path, strerror(errno));
 }

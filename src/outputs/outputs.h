@@ -24,8 +24,10 @@ struct output_settings {
 	bool utc;		   /* times for people in UTC instead of local time */
 	bool full;		   /* never cut a line */
 	bool append;		   /* write behind what a file holds instead of emptying it */
-	bool color;		   /* wanted and allowed */
-	int width;		   /* columns of the terminal that standard output is; 0: none, lines are never cut */
+	bool cut_half_line; /* with append: what a killed writer left behind its last line break comes again: it is cut
+			       off */
+	bool color;	    /* wanted and allowed */
+	int width;	    /* columns of the terminal that standard output is; 0: none, lines are never cut */
 	/* Asked again once per batch (ioctl TIOCGWINSZ), so that a changed window is followed; may be NULL. */
 	int (*terminal_width)(void);
 	/*

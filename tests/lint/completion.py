@@ -9,7 +9,7 @@ import tempfile
 import lint
 
 CASES = [
-    ("observer ", ["exec", "life", "run", "trace", "list", "tree", "gen", "new", "inspect", "doctor", "completion", "help", "version"]),
+    ("observer ", ["exec", "life", "run", "trace", "list", "tree", "gen", "new", "inspect", "doctor", "unpin", "completion", "help", "version"]),
     ("observer ver", ["version"]),
     ("observer --col", ["--color"]),
     ("observer exec --max", ["--max-argv", "--max-processes"]),
@@ -24,7 +24,7 @@ CASES = [
     ("observer --fields pid,ppi", ["pid,ppid"]),
     ("observer --ring ", []),
     ("observer --ring 4M comp", ["completion"]),
-    ("observer -o json help ", ["exec", "life", "run", "trace", "list", "tree", "gen", "new", "inspect", "doctor", "completion", "help", "version"]),
+    ("observer -o json help ", ["exec", "life", "run", "trace", "list", "tree", "gen", "new", "inspect", "doctor", "unpin", "completion", "help", "version"]),
     ("observer completion ", ["bash", "zsh"]),
     ("observer gen ", ["tracepoint", "type"]),
     ("observer completion --uc", []),

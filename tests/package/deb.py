@@ -46,7 +46,12 @@ def make_debian(folder):
 
 
 def files(debian):
-    return {str(path)[len(str(debian)):] for path in debian.rglob("*") if not DPKG.match(str(path)[len(str(debian)):])}
+    found = set()
+    for folder, folders, names in os.walk(debian):
+        here = folder[len(str(debian)):]
+        folders[:] = [name for name in folders if not DPKG.match(f"{here}/{name}")]
+        found |= {f"{here}/{name}" for name in folders + names if not DPKG.match(f"{here}/{name}")}
+    return found
 
 
 def inside(debian, *command, **options):

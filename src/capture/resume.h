@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a reader stopped, for its successor: kept in a map beside the ring, written when everything read so far has
+ * been written out. Two slots, so that one is whole whenever its writer is killed. Knows no descriptor but its own.
+ */
+#ifndef CAPTURE_RESUME_H
+#define CAPTURE_RESUME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture/account.h"
+
+/* What must be the same for a successor to take over. */
+struct resume_key {
+	uint64_t layout;   /* of all that travels: hash of the rows and sizes */
+	uint64_t settings; /* hash of what the kernel side was loaded with */
+	uint32_t variant;  /* which of the variants it is; not compared */
+	uint32_t nr_cpus;
+};
+
+/* The events of one series up to a moment, whoever read them. */
+struct resume_series {
+	uint64_t told;	   /* handed over, as records or as losses */
+	uint64_t filtered; /* dropped by the kernel side */
+};
+
+struct resume_slot {
+	uint64_t position; /* in the ring */
+	uint64_t missed[RECORD_EVENT_MAX];
+	struct resume_series series[CAPTURE_SERIES_MAX];
+	struct account_line lines[]; /* nr_cpus times CAPTURE_SERIES_MAX */
+};
+
+struct resume; /* the map, as it lies in memory */
+
+/* Value size of the map for so many processors. */
+uint32_t resume_bytes(uint32_t nr_cpus);
+
+/* Makes the map, all zero. Returns a descriptor, or -errno described. */
+int resume_make(uint32_t nr_cpus, struct error *err);
+
+/* Maps it; NULL, described, where that fails. */
+struct resume *resume_open(int fd, uint32_t nr_cpus, struct error *err);
+void resume_close(struct resume *r, uint32_t nr_cpus);
+
+/* The key is written once, before the map is pinned. */
+struct resume_key *resume_key(struct resume *r);
+
+/* The slot that was written last; all zero where none was. */
+const struct resume_slot *resume_last(const struct resume *r, uint32_t nr_cpus);
+
+/* The slot to be filled next; resume_publish makes it the last one. */
+struct resume_slot *resume_next(struct resume *r, uint32_t nr_cpus);
+void resume_publish(struct resume *r);
+
+/* Hash of all rows and sizes that kernel side, ring and counters are made of. */
+uint64_t resume_layout(void);
+
+/* FNV-1a over bytes, going on from `hash` (0: the beginning). */
+uint64_t resume_hash(uint64_t hash, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Private to capture/: what an open capture consists of. */
+#ifndef CAPTURE_STATE_H
+#define CAPTURE_STATE_H
+
+#include "capture/account.h"
+#include "capture/assemble.h"
+#include "capture/capture.h"
+#include "capture/program.h"
+#include "capture/resume.h"
+#include "capture/ring.h"
+#include "capture/tracepoints.h"
+
+/* The rings in the order of preference where two records have the same time. */
+enum { MAIN_RING, FAILED_RING, NR_RINGS };
+
+struct capture {
+	struct program_settings settings;
+	uint32_t nr_cpus; /* possible ones */
+	uint32_t events;  /* CAPTURE_BIT of each type */
+	const struct variant *variant;
+	struct program program;
+	struct capture_settings wanted; /* as given; what it points at is the caller's */
+	int links[RECORD_EVENT_MAX];
+	struct tracepoint_links tracepoints;
+	struct ring rings[NR_RINGS];
+	struct ring bell; /* rung where the reader sleeps; its records are discarded ones */
+	struct assemble assemble;
+	struct account account;
+	struct counters *counters; /* mmapped */
+	size_t counters_bytes;
+	struct counters *looked;	      /* one moment of them */
+	volatile struct reader_state *reader; /* mmapped */
+	struct klog_table *log_table;	      /* of the variant; NULL where nothing is logged */
+	uint64_t nr_read[CAPTURE_SERIES_MAX], missed[RECORD_EVENT_MAX];
+	uint64_t unfinished; /* failed execs put off that had not come in the end */
+	uint64_t total_read, read_bytes;
+	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
+	char description[32];
+	/* of what is pinned (kept.c) */
+	const char *pin_path;
+	int pin_folder; /* locked; -1: nothing is pinned */
+	int resume_fd;
+	struct resume *resume;			       /* mmapped; NULL: nothing is pinned */
+	struct resume_series base[CAPTURE_SERIES_MAX]; /* what predecessors told */
+	bool taken_over, replaced;
+};
+
+/* The kernel side's own counts of a series at this moment, over all processors: seen and filtered. */
+void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* --pin: the kernel side that outlives its reader, and what else may lie in its place. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "files.h"
+#include "harness.h"
+#include "load.h"
+#include "session.h"
+
+#define CYCLES 8 /* fifty take a minute: PIN_CYCLES=50 */
+
+static const char *folder;
+
+static void unpin(void *arg)
+{
+	(void)arg;
+	run_observer_with("unpin", folder);
+	/* What was made here to be refused. */
+	remove_tree(folder);
+}
+
+/* A folder under bpffs of this test alone. */
+static void begin(void)
+{
+	need_bpf();
+	if (access("/sys/fs/bpf/progs.debug", F_OK) != 0)
+		test_skip("no BPF file system is mounted at /sys/fs/bpf");
+	folder = text("/sys/fs/bpf/observer-test-%d", getpid());
+	test_on_end(unpin, NULL);
+}
+
+static struct session *start_pinned(const char *out, const char *more)
+{
+	return session_start_raw(LIST("--append", "-o", text("json:%s", out), text("--pin=%s", folder), "--fields",
+				      "cpu,seq,pid,argv", more));
+}
+
+static void end(struct session *s, int signal_number)
+{
+	kill(s->pid, signal_number);
+	session_join(s);
+	session_close(s);
+}
+
+/* Numbers of one processor in the stream: each must have come. */
+struct numbers {
+	unsigned long first, last, nr_known;
+	bool *known;
+};
+
+/* Looks at every line: whole, and none missing between the first and the last number of its processor. Returns how many
+ * events there were, each counted once. */
+static unsigned long check_numbers(const char *path)
+{
+	static struct numbers cpus[CPUS_MAX];
+	char *content = read_whole(path, NULL);
+	unsigned long total = 0;
+
+	REQUIRE(content, "no output");
+	for (char *line = strtok(content, "\n"); line; line = strtok(NULL, "\n")) {
+		const char *at = strstr(line, "\"cpu\":");
+		unsigned long cpu, seq;
+		struct numbers *n;
+
+		CHECK(line[strlen(line) - 1] == '}', "a torn line: %s", shown(line, strlen(line)));
+		CHECK(strncmp(line, "{\"event\":\"lost\"", 15), "lost: %s", line);
+		if (!at || sscanf(at, "\"cpu\":%lu,\"seq\":%lu", &cpu, &seq) != 2 || cpu >= CPUS_MAX || seq >= 1 << 20)
+			continue;
+		n = &cpus[cpu];
+		if (!n->known) {
+			n->known = calloc(1 << 20, 1);
+			n->first = seq;
+		}
+		n->nr_known += !n->known[seq];
+		n->known[seq] = true;
+		n->last = seq > n->last ? seq : n->last;
+	}
+	for (int cpu = 0; cpu < CPUS_MAX; cpu++) {
+		const struct numbers *n = &cpus[cpu];
+
+		if (!n->known)
+			continue;
+		CHECK(n->nr_known == n->last - n->first + 1, "CPU %d: %lu of the numbers %lu to %lu", cpu, n->nr_known,
+		      n->first, n->last);
+		total += n->nr_known;
+	}
+	return total;
+}
+
+TEST(pinned_and_killed_in_a_storm)
+{
+	const char *wanted = getenv("PIN_CYCLES");
+	int nr_cycles = wanted ? atoi(wanted) : CYCLES;
+	char *out = text("%s/out", test_dir());
+	struct load *l;
+	struct session *s;
+	struct summary sum;
+	unsigned long total;
+
+	begin();
+	s = start_pinned(out, NULL);
+	l = load_new(nr_cycles * 1000, nr_cycles);
+	load_start(l, "vfork");
+	for (int i = 0; i < nr_cycles; i++) {
+		sleep_ms(30 + i * 7 % 50);
+		end(s, SIGKILL);
+		sleep_ms(i * 13 % 40);
+		s = start_pinned(out, NULL);
+		CHECK(strstr(session_errors(s), "goes on where another stopped"), "cycle %d: %s", i, session_errors(s));
+	}
+	load_join(l);
+	sleep_ms(300);
+	kill(s->pid, SIGINT);
+	sum = session_finish(s, 0);
+	CHECK_EQ(sum.lost, 0);
+	total = check_numbers(out);
+	CHECK(total >= l->count, "%lu events for %llu execs", total, (unsigned long long)l->count);
+	CHECK(sum.printed < total, "the last one printed all");
+}
+
+/* What happens while nobody reads is read by the next. */
+TEST(pinned_while_nobody_reads)
+{
+	char *out = text("%s/out", test_dir()), *tag = new_tag(), *hold = make_hold("hold"), *have = NULL;
+	struct session *s;
+	struct child c;
+
+	begin();
+	s = start_pinned(out, NULL);
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	c = child_hold(hold, LIST(hold, tag), NULL);
+	child_end(&c);
+	s = start_pinned(out, NULL);
+	for (int i = 0; i < 200 && !(have && strstr(have, tag)); i++) {
+		sleep_ms(20);
+		have = read_whole(out, NULL);
+	}
+	CHECK(have && strstr(have, tag), "not read");
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	check_numbers(out);
+}
+
+TEST(pinned_with_other_options)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+
+	begin();
+	s = start_pinned(out, NULL);
+	end(s, SIGKILL);
+	s = start_pinned(out, "--env");
+	CHECK(strstr(session_errors(s), "replaced"), "not said: %s", session_errors(s));
+	kill(s->pid, SIGINT);
+	session_finish(s, 0);
+}
+
+static void check_refused(const char *why)
+{
+	struct outcome o = run_observer_with("-o", "json", text("--pin=%s", folder));
+
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.err, why), "not refused for '%s': %s", why, o.err);
+	CHECK(strstr(o.err, "hint: "), "no hint: %s", o.err);
+}
+
+TEST(pinned_and_used_by_another)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+
+	begin();
+	s = start_pinned(out, NULL);
+	check_refused("another observer uses");
+	CHECK(run_observer_with("unpin", folder).status == 1, "unpinned under a running one");
+	kill(s->pid, SIGINT);
+	session_finish(s, 0);
+}
+
+TEST(pinned_by_somebody_else)
+{
+	char *out = text("%s/out", test_dir()), *pin;
+	struct session *s;
+	int map;
+
+	begin();
+	s = start_pinned(out, NULL);
+	end(s, SIGKILL);
+	chmod(folder, 0777);
+	check_refused("other users may change it");
+	chmod(folder, 0700);
+	REQUIRE(chown(folder, 65534, 65534) == 0, "chown: %s", strerror(errno));
+	check_refused("belongs to another user");
+	REQUIRE(chown(folder, 0, 0) == 0, "chown: %s", strerror(errno));
+	pin = text("%s/resume", folder);
+	REQUIRE(chown(pin, 65534, 65534) == 0, "chown: %s", strerror(errno));
+	check_refused("belongs to another user");
+	unlink(pin);
+	REQUIRE(symlink("counters", pin) == 0, "symlink: %s", strerror(errno));
+	check_refused("symbolic link");
+	unlink(pin);
+	map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "resume", 4, 64, 1, NULL);
+	REQUIRE(map >= 0 && bpf_obj_pin(map, pin) == 0, "pin: %s", strerror(errno));
+	check_refused("another size");
+	unlink(pin);
+	close(map);
+	map = bpf_map_create(BPF_MAP_TYPE_HASH, "resume", 4, 64, 1, NULL);
+	REQUIRE(map >= 0 && bpf_obj_pin(map, pin) == 0, "pin: %s", strerror(errno));
+	close(map);
+	check_refused("expected type");
+	unlink(pin);
+	/* Without the map that makes it whole, it is what an interrupted start leaves. */
+	s = start_pinned(out, NULL);
+	CHECK(strstr(session_errors(s), "replaced"), "not said: %s", session_errors(s));
+	kill(s->pid, SIGINT);
+	session_finish(s, 0);
+}
+
+TEST(pinned_outside_of_bpffs)
+{
+	need_bpf();
+	folder = test_dir();
+	check_refused("not in a BPF file system");
+}
