@@ -381,3 +381,34 @@ void check_works(struct session *s)
 {
 	check_works_by(s, false);
 }
+
+void memory_group_join(void *group)
+{
+	if (write_text(text("%s/cgroup.procs", (char *)group), "0") != 0)
+		child_skip("joining a control group");
+}
+
+static void remove_group(void *path)
+{
+	for (int i = 0; i < 200 && rmdir(path) != 0 && errno == EBUSY; i++)
+		sleep_ms(10);
+}
+
+char *memory_group(size_t limit)
+{
+	char *mount = cgroup1_mount("memory"), *name = "memory.limit_in_bytes", *group;
+
+	if (!mount) {
+		mount = cgroup2_mount();
+		name = "memory.max";
+	}
+	if (!mount)
+		test_skip("no control groups mounted");
+	group = text("%s/obs-%d", mount, getpid());
+	if (mkdir(group, 0755) != 0)
+		test_skip("no control group: %s", strerror(errno));
+	test_on_end(remove_group, group);
+	if (write_text(text("%s/%s", group, name), text("%zu", limit)) != 0)
+		test_skip("no memory limit: %s", strerror(errno));
+	return group;
+}

@@ -40,5 +40,10 @@ char *user_name(unsigned int uid);
 /* Folder where the cgroup v2 tree is mounted; NULL where it is not. Folder of a v1 controller likewise. */
 char *cgroup2_mount(void);
 char *cgroup1_mount(const char *controller);
+/* A control group of this test with a limit of memory in bytes, removed at its end; skips the test where there can be
+ * none. */
+char *memory_group(size_t limit);
+/* For `prepare` and bodies: joins it, or child_skip. */
+void memory_group_join(void *group);
 
 #endif

@@ -220,47 +220,24 @@ TEST(container_that_forbids_bpf)
 }
 
 /* A memory limit that the ring does not fit into. */
-static void join_group(void *group)
-{
-	if (write_text(text("%s/cgroup.procs", (char *)group), "0") != 0)
-		child_skip("joining a control group");
-}
-
-static void remove_group(void *path)
-{
-	for (int i = 0; i < 200 && rmdir(path) != 0 && errno == EBUSY; i++)
-		sleep_ms(10);
-}
-
 /* Before Linux 5.11 BPF memory is not charged to control groups. */
 static void try_large_ring(void *group)
 {
-	join_group(group);
+	memory_group_join(group);
 	_exit(ring_buffer_open(64 << 20) < 0 ? 0 : 1);
 }
 
 TEST(memory_limit_too_small)
 {
+	char *group = memory_group(32 << 20);
 	struct child c;
-	char *mount = cgroup1_mount("memory"), *limit = "memory.limit_in_bytes", *group;
 
-	if (!mount) {
-		mount = cgroup2_mount();
-		limit = "memory.max";
-	}
-	if (!mount)
-		test_skip("no control groups mounted");
-	group = text("%s/obs-%d", mount, getpid());
-	if (mkdir(group, 0755) != 0)
-		test_skip("no control group: %s", strerror(errno));
-	test_on_end(remove_group, group);
-	if (write_text(text("%s/%s", group, limit), "33554432") != 0)
-		test_skip("no memory limit: %s", strerror(errno));
 	c = child_start(try_large_ring, group);
 	if (child_join(&c) != 0)
 		test_skip("the kernel does not count BPF memory in control groups");
-	check_refused(
-		&(struct session_options){
-			.raw = true, .prepare = join_group, .arg = group, .args = LIST("-o", "json", "--ring", "64M")},
-		1);
+	check_refused(&(struct session_options){.raw = true,
+						.prepare = memory_group_join,
+						.arg = group,
+						.args = LIST("-o", "json", "--ring", "64M")},
+		      1);
 }

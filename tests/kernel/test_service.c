@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "expect.h"
 #include "files.h"
 #include "harness.h"
 #include "load.h"
@@ -116,4 +117,27 @@ TEST(file_that_cannot_be_opened_anew)
 	run_into(text("%s/out", moved));
 	CHECK(strstr(session_errors(s), "cannot open output file"), "no error: %s", session_errors(s));
 	stop(s);
+}
+
+static struct load *limited;
+
+static bool visit(json_t *object, void *group)
+{
+	(void)group;
+	return load_visit(object, limited);
+}
+
+/* All of it, with the ring that is the default and all fields. */
+TEST(memory_limit_of_32_megabytes)
+{
+	char *group = memory_group(32 << 20);
+	struct summary sum;
+	struct session *s;
+
+	limited = load_new(4000, 4);
+	s = session_open(&(struct session_options){
+		.args = (const char *const[]){NULL}, .prepare = memory_group_join, .arg = group, .visit = visit});
+	load_run(limited, "vfork");
+	sum = session_stop(s);
+	load_check_rest(limited, sum.lost);
 }
