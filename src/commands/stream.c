@@ -625,17 +625,18 @@ static bool read_the_rest(struct stream *s)
 /* Reads what is left, and says what became of every event. */
 static int finish(struct stream *s, struct error *err)
 {
-	bool complete, gone, lost;
+	bool complete, lost;
 	int code;
 
 	stop_begin_patience();
 	if (s->hooks->stopped)
 		s->hooks->stopped(s->hooks->context);
 	complete = read_the_rest(s);
-	gone = outputs_are_gone(s);
-	code = close_outputs(s, err);
-	if (!code && !gone)
+	flush(s);
+	/* What an output had to give up is for a successor. */
+	if (!outputs_are_gone(s))
 		capture_commit(s->capture);
+	code = close_outputs(s, err);
 	lost = print_sums(s, complete);
 	if (code)
 		return code;

@@ -2,6 +2,7 @@
 /* --pin: the kernel side that outlives its reader, and what else may lie in its place. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,4 +231,35 @@ TEST(pinned_outside_of_bpffs)
 	need_bpf();
 	folder = test_dir();
 	check_refused("not in a BPF file system");
+}
+
+/* An end that had to give up its output leaves what was not written to the next. */
+TEST(pinned_and_ended_with_a_blocked_output)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+	struct load *l;
+	int ends[2];
+
+	begin();
+	REQUIRE(pipe2(ends, O_CLOEXEC) == 0, "no pipe: %s", strerror(errno));
+	s = session_open(&(struct session_options){
+		.args = LIST("-o", "json", text("--pin=%s", folder), "--fields", "cpu,seq,pid,argv"),
+		.stdout_fd = ends[1],
+		.raw = true});
+	close(ends[1]);
+	l = load_new(2000, 2);
+	load_run(l, "vfork");
+	kill(s->pid, SIGINT);
+	sleep_ms(300);
+	kill(s->pid, SIGINT);
+	session_join(s);
+	session_close(s);
+	close(ends[0]);
+	s = start_pinned(out, NULL);
+	sleep_ms(500);
+	kill(s->pid, SIGINT);
+	session_finish(s, 0);
+	/* The pipe took 64 KiB; the rest, and some of it again, is here. */
+	CHECK(check_numbers(out) >= l->count / 2, "not there");
 }
