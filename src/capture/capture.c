@@ -292,6 +292,22 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	return 0;
 }
 
+/* From the return on no run of the kernel side begins. Runs that had begun end a moment later. */
+static void capture_detach(struct capture *c)
+{
+	/* What is pinned goes on for the next reader. */
+	if (c->reader && !c->resume)
+		c->reader->closed = 1;
+	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
+		cleanup_close(&c->links[i]);
+		c->links[i] = -1;
+	}
+	tracepoints_detach(&c->tracepoints);
+	/* Runs that were on their way have begun after this (synchronize_rcu): what the kernel side has seen by now is
+	 * all. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
 void capture_close(struct capture *c)
 {
 	if (!c)
@@ -538,28 +554,13 @@ void capture_count_kernel(const struct capture *c, unsigned int series, struct c
 	}
 }
 
-void capture_leave(struct capture *c, const struct capture_receiver *to)
+static void capture_leave(struct capture *c, const struct capture_receiver *to)
 {
 	/* In a storm the ring is never empty: what lay in it at the beginning is enough. */
 	for (int turn = 0; turn < 100 && capture_read(c, to); turn++)
 		;
 	if (capture_idle(c, to))
 		capture_busy(c);
-}
-
-void capture_detach(struct capture *c)
-{
-	/* What is pinned goes on for the next reader. */
-	if (c->reader && !c->resume)
-		c->reader->closed = 1;
-	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
-		cleanup_close(&c->links[i]);
-		c->links[i] = -1;
-	}
-	tracepoints_detach(&c->tracepoints);
-	/* Runs that were on their way have begun after this (synchronize_rcu): what the kernel side has seen by now is
-	 * all. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 /* Failed execs that are still to be read in task work. */
@@ -594,7 +595,7 @@ static bool capture_is_settled(struct capture *c)
 	return true;
 }
 
-bool capture_drain(struct capture *c, const struct capture_receiver *to)
+static bool capture_drain(struct capture *c, const struct capture_receiver *to)
 {
 	const struct timespec nap = {.tv_nsec = 1000000};
 
@@ -611,6 +612,16 @@ bool capture_drain(struct capture *c, const struct capture_receiver *to)
 	if (c->unfinished)
 		account_lose(&c->account, RECORD_exec_fail, LOSS_unfinished, c->unfinished, to);
 	return capture_is_settled(c);
+}
+
+bool capture_end(struct capture *c, const struct capture_receiver *to)
+{
+	if (c->resume) {
+		capture_leave(c, to);
+		return true;
+	}
+	capture_detach(c);
+	return capture_drain(c, to);
 }
 
 void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals)

@@ -105,13 +105,6 @@ void capture_commit(struct capture *c);
 /* With `pin`, what was found there: in words for a person, "" where there was nothing. */
 const char *capture_describe_pin(const struct capture *c);
 
-/* With `pin`, instead of capture_detach and capture_drain: reads what is there now, and leaves the kernel side at work.
- */
-void capture_leave(struct capture *c, const struct capture_receiver *to);
-
-/* Detaches: from the return on no run of the kernel side begins. Runs that had begun end a moment later. */
-void capture_detach(struct capture *c);
-
 /* The variant that was loaded and the hook it sits on, e.g. "tp_btf (modern)". Valid until capture_close. */
 const char *capture_describe(const struct capture *c);
 
@@ -151,10 +144,11 @@ int capture_fd(const struct capture *c);
 void capture_busy(struct capture *c);
 
 /*
- * After capture_detach: reads on until each event that the kernel side has seen was handed over, as a record or as a
- * loss. Returns false where some did not come within a second; the totals then do not add up.
+ * Detaches, and reads on until each event that the kernel side has seen was handed over, as a record or as a loss.
+ * Returns false where some did not come within a second; the totals then do not add up. With `pin` it reads what is
+ * there now, and leaves the kernel side at work.
  */
-bool capture_drain(struct capture *c, const struct capture_receiver *to);
+bool capture_end(struct capture *c, const struct capture_receiver *to);
 
 /* Of one series. */
 struct capture_totals {

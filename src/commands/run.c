@@ -13,6 +13,7 @@
 #include "commands/shell_lines.h"
 #include "commands/stream.h"
 #include "commands/stream_options.h"
+#include "commands/terminal.h"
 #include "commands/where.h"
 #include "events/exec.h"
 #include "report/report.h"
@@ -137,7 +138,7 @@ static int open_run(struct run *r, char *const *argv, struct error *err)
 	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return fail(err, -errno, "cannot write to standard error: %s", strerror(errno));
 	r->hooks.wake_fd = r->child.pid_fd;
-	r->look.color = stream_wants_color(&r->settings->stream);
+	r->look.color = terminal_wants_color(r->settings->stream.color);
 	return 0;
 }
 

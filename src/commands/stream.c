@@ -78,11 +78,6 @@ static uint64_t now_ns(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-bool stream_wants_color(const struct stream_settings *s)
-{
-	return terminal_wants_color(s->color);
-}
-
 /* --- what a run consists of, in the order in which it is opened --- */
 
 /* The builtin event types, or of them what goes with tracepoints, and the command's own. */
@@ -151,7 +146,7 @@ static int open_outputs(struct stream *s, struct error *err)
 		.append = s->settings->append,
 		.cut_half_line = s->settings->pin,
 		.full = s->settings->full,
-		.color = stream_wants_color(s->settings),
+		.color = terminal_wants_color(s->settings->color),
 		.width = isatty(STDOUT_FILENO) ? terminal_columns() : 0,
 		.terminal_width = terminal_columns,
 		.give_up = stop_is_urgent,
@@ -173,12 +168,6 @@ static int open_outputs(struct stream *s, struct error *err)
 				return fail_shared(specs->items[k], specs->items[i], err);
 	}
 	return 0;
-}
-
-/* Whoever opens the files anew must not inherit what comes later, nor be hardened as we are. */
-static int open_opener(struct stream *s, struct error *err)
-{
-	return s->settings->append ? reopen_open(s->outputs, s->nr_outputs, &s->opener_fd, err) : 0;
 }
 
 static int begin_outputs(struct stream *s, struct error *err)
@@ -609,19 +598,6 @@ static bool print_sums(struct stream *s, bool complete)
 	return lost;
 }
 
-/* Returns whether every event that was seen has come. A pinned kernel side goes on: what it sees from now on, and after
- * --count what is still there, is for the next reader. */
-static bool read_the_rest(struct stream *s)
-{
-	if (s->settings->pin) {
-		if (!s->finished)
-			capture_leave(s->capture, &s->receiver);
-		return true;
-	}
-	capture_detach(s->capture);
-	return capture_drain(s->capture, &s->receiver);
-}
-
 /* Reads what is left, and says what became of every event. */
 static int finish(struct stream *s, struct error *err)
 {
@@ -631,7 +607,8 @@ static int finish(struct stream *s, struct error *err)
 	stop_begin_patience();
 	if (s->hooks->stopped)
 		s->hooks->stopped(s->hooks->context);
-	complete = read_the_rest(s);
+	/* What a pinned kernel side holds after --count is for the next reader. */
+	complete = (s->settings->pin && s->finished) || capture_end(s->capture, &s->receiver);
 	flush(s);
 	/* What an output had to give up is for a successor. */
 	if (!outputs_are_gone(s))
@@ -677,8 +654,9 @@ static int observe(struct stream *s, struct error *err)
 {
 	int code = open_outputs(s, err);
 
-	if (!code)
-		code = open_opener(s, err);
+	/* Who opens files anew must neither inherit what comes later nor be hardened as we are. */
+	if (!code && s->settings->append)
+		code = reopen_open(s->outputs, s->nr_outputs, &s->opener_fd, err);
 	if (!code)
 		code = open_capture(s, err);
 	s->notify_fd = notify_open();

@@ -120,7 +120,4 @@ bool stream_is_left_out(const struct stream *s, uint32_t number);
 /* For hooks: gives an event to the outputs; its schema is the one of the hook `schema`. Its scratch need not be set. */
 void stream_show(struct stream *s, const struct event *e);
 
-/* True where a terminal on standard output is to be coloured. */
-bool stream_wants_color(const struct stream_settings *s);
-
 #endif

@@ -36,8 +36,9 @@ static unsigned int columns(const struct stream_settings *s)
 static int run(const struct call *call, struct error *err)
 {
 	const struct stream_settings *s = call->settings;
-	const struct report_look look = {
-		.columns = columns(s), .color = stream_wants_color(s), .max_lines = s->full ? 0 : REPORT_LINES};
+	const struct report_look look = {.columns = columns(s),
+					 .color = terminal_wants_color(s->color),
+					 .max_lines = s->full ? 0 : REPORT_LINES};
 	_cleanup_buffer_ struct buffer text = {0};
 	struct stream_hooks hooks = {.before = before, .ended = ended, .wake_fd = -1};
 	int code;
