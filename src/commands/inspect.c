@@ -267,7 +267,6 @@ static const struct option_row rows[] = {
 	},
 	{
 		.name = "watch",
-		.letter = 'w',
 		INTO_FLAG(struct inspect_settings, watch),
 		.group = "Measuring",
 		.help = "show it again each interval, until interrupted",
