@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from . import kernel
+from . import kernel, passes
 from .bench import Contestant, Figure, Metric
 from .lives import BUILD, LIFE, SYSCALL
 from .loads import ARGV_LONG_BYTES, numbers
@@ -342,4 +342,4 @@ KLOG = Figure(
 
 
 FIGURES = {figure.name: figure for figure in (BPF, LIFE, CHAIN, PROGRAM, RATE, STORM, BUILD, SYSCALL, START, LATENCY,
-                                              WAKEUPS, IDLE, MEMORY, KLOG, FILTER)}
+                                              WAKEUPS, IDLE, MEMORY, KLOG, FILTER, *passes.FIGURES)}

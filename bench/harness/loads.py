@@ -21,6 +21,7 @@ PROGRAMS = {
     "calls": (["calls.c"], []),
     "pingpong": (["pingpong.c", "watch.c"], ["-lutil"]),
     "firstcatch": (["firstcatch.c", "watch.c"], ["-lutil"]),
+    "passes": (["passes.c"], []),
 }
 ARGV_LONG_BYTES = 4096
 
@@ -117,6 +118,11 @@ class Loads:
         cpu = self.cpus[-1]
         said = self._finish(subprocess.Popen([self.path("calls"), str(count)], stdout=subprocess.PIPE, text=True,
                                              preexec_fn=lambda: os.sched_setaffinity(0, {cpu})))
+        return Outcome(said["execs"], said["end"] - said["start"])
+
+    def passes(self, what, number):
+        """Passes of a tracepoint: `switch` or `openat`."""
+        said = self._finish(subprocess.Popen([self.path("passes"), what, str(number)], stdout=subprocess.PIPE, text=True))
         return Outcome(said["execs"], said["end"] - said["start"])
 
     def counted(self, argv, environment=None):
