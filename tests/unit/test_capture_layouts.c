@@ -53,9 +53,8 @@ static int note_relocation(enum libbpf_print_level level, const char *format, va
 static void read_relocations(const struct variant *v, const char *types, struct relos *ret)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = types);
-	size_t bytes;
-	const void *elf = v->object(&bytes);
-	struct bpf_object *object = bpf_object__open_mem(elf, bytes, &options);
+	void *elf = program_unpack(v->object);
+	struct bpf_object *object = bpf_object__open_mem(elf, v->object->bytes, &options);
 
 	ret->nr = 0;
 	reading = ret;
@@ -63,6 +62,7 @@ static void read_relocations(const struct variant *v, const char *types, struct 
 	bpf_object__load(object);
 	libbpf_set_print(NULL);
 	bpf_object__close(object);
+	free(elf);
 }
 
 static void shift_structs(struct btf *btf)
