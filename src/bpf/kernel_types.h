@@ -94,6 +94,7 @@ typedef __kernel_pid_t pid_t;
 
 struct list_head {
 	struct list_head *next;
+	struct list_head *prev;
 };
 
 typedef unsigned int __kernel_uid32_t;
@@ -115,6 +116,8 @@ struct task_struct {
 	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
+	struct list_head children;
+	struct list_head sibling;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct list_head thread_node;

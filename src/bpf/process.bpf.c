@@ -20,6 +20,7 @@
 #include "bpf/parts/slot.bpf.h"
 #include "bpf/parts/filter.bpf.h"
 #include "bpf/parts/path.bpf.h"
+#include "bpf/parts/numbers.bpf.h"
 #include "bpf/parts/task.bpf.h"
 #include "bpf/parts/file.bpf.h"
 #include "bpf/parts/cgroup.bpf.h"

@@ -21,6 +21,7 @@
 #include "bpf/parts/raw_slot.bpf.h"
 #include "bpf/parts/filter.bpf.h"
 #include "bpf/parts/follow.bpf.h"
+#include "bpf/parts/numbers.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -33,10 +34,19 @@ struct {
 	__type(value, struct tracepoint_facts);
 } tracepoints SEC(".maps");
 
-/* What runs because of observer itself would be seen again, and again. */
-static __always_inline bool is_own(struct task_struct *p)
+/*
+ * False where the reader has ended and the program is still attached. And for observer's own process: what runs because
+ * of it would be seen again, and again.
+ */
+static __always_inline bool is_wanted(struct task_struct *p)
 {
-	return settings.self && (__u32)READ(p, tgid) == settings.self;
+	struct reader_state *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&reader, &zero);
+	if (!state || *(volatile __u32 *)&state->closed)
+		return false;
+	return !settings.without_self || (__u32)READ(p, tgid) != state->self;
 }
 
 static __always_inline void fill_frame(struct tracepoint_event *e, struct task_struct *p, __u32 number)
@@ -65,7 +75,7 @@ int trace_tracepoint(void *context)
 	struct slot *s;
 
 	facts = bpf_map_lookup_elem(&tracepoints, &number);
-	if (!c || !facts || ring_is_closed() || is_own(p) || !follow_has(p))
+	if (!c || !facts || !is_wanted(p) || !follow_has(p))
 		return 0;
 	s = heap_claim(&data_heap);
 	if (!s) {

@@ -235,7 +235,7 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 				.page_bytes = page,
 				.follow = settings->follow,
 				.filter_rows = settings->filter_rows,
-				.self = settings->self,
+				.without_self = settings->without_self,
 			},
 	};
 	for (int type = 0; type < RECORD_EVENT_MAX; type++)
@@ -329,18 +329,28 @@ void capture_close(struct capture *c)
 	free(c);
 }
 
+/* What the programs must know before any of them runs. */
+static int capture_prepare(struct capture *c, struct error *err)
+{
+	uint32_t self;
+	int code;
+
+	if (!(c->events & CAPTURE_BIT(tracepoint)))
+		return c->taken_over ? 0 : program_remember_root(&c->program, err);
+	code = program_find_process(&c->program, 0, &self, err);
+	if (!code)
+		c->reader->self = self;
+	return code;
+}
+
 int capture_attach(struct capture *c, struct error *err)
 {
 	/* Exits first and execs last: of what is seen to begin the end is seen too. */
 	static const enum record_type order[] = {RECORD_exit, RECORD_exec_fail, RECORD_fork, RECORD_exec};
-	bool tracepoints = c->events & CAPTURE_BIT(tracepoint);
-	int code = 0;
+	int code = capture_prepare(c, err);
 
-	if (tracepoints)
+	if (!code && c->events & CAPTURE_BIT(tracepoint))
 		code = tracepoints_attach(&c->tracepoints, &c->program, &c->wanted, err);
-	else if (!c->taken_over)
-		code = program_remember_root(&c->program, err);
-
 	for (size_t i = 0; !code && !c->taken_over && i < sizeof(order) / sizeof(order[0]); i++) {
 		int fd;
 
@@ -366,13 +376,14 @@ bool capture_is_left_out(const struct capture *c, uint32_t number)
 	return number < c->tracepoints.nr && c->tracepoints.fds[number] < 0;
 }
 
-int capture_follow(struct capture *c, uint32_t pid, struct error *err)
+int capture_follow(struct capture *c, uint32_t pid, uint32_t *ret_pid, struct error *err)
 {
 	const uint64_t any_start = 0;
+	int code = program_find_process(&c->program, pid, ret_pid, err);
 
-	if (bpf_map_update_elem(c->program.fds[PROGRAM_FOLLOWED], &pid, &any_start, BPF_ANY))
-		return fail(err, -errno, "cannot follow process %u: %m", pid);
-	return 0;
+	if (!code && bpf_map_update_elem(c->program.fds[PROGRAM_FOLLOWED], ret_pid, &any_start, BPF_ANY))
+		code = fail(err, -errno, "cannot follow process %u: %m", *ret_pid);
+	return code;
 }
 
 int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err)

@@ -67,7 +67,7 @@ struct capture_settings {
 	/* With CAPTURE_BIT(tracepoint), which goes with no other type; borrowed until capture_close. */
 	const struct capture_tracepoint *tracepoints;
 	uint32_t nr_tracepoints;
-	uint32_t self; /* process id whose own tracepoint events are not seen; 0: none */
+	bool without_self; /* the caller's own tracepoint events are not seen */
 	/* Per event type what the kernel side may drop; NULL: nothing. Borrowed until capture_open returns. */
 	const struct filter_table *filters[RECORD_EVENT_MAX];
 	struct capture_log log; /* all zero: nothing is logged. Borrowed until capture_open returns */
@@ -93,8 +93,11 @@ int capture_attach(struct capture *c, struct error *err);
 /* After capture_attach: true where the tracepoint of this number took no program and was left out. */
 bool capture_is_left_out(const struct capture *c, uint32_t number);
 
-/* With `follow`: from now on this process is followed. Before hardening, for it calls bpf(2). Returns 0 or -errno. */
-int capture_follow(struct capture *c, uint32_t pid, struct error *err);
+/*
+ * With `follow`: from now on this child of the caller is followed; *ret_pid is the process id that events have of it.
+ * Before hardening, for it calls bpf(2). Returns 0 or -errno.
+ */
+int capture_follow(struct capture *c, uint32_t pid, uint32_t *ret_pid, struct error *err);
 
 /*
  * With `pin`: what was handed over so far has been written out, and a successor need not see it again. Until then it

@@ -69,11 +69,9 @@ static size_t list_items(struct capture *c, struct pin_item items[static ITEMS_M
 static struct resume_key make_key(const struct capture *c, const struct capture_settings *settings)
 {
 	struct resume_key key = {.layout = resume_layout(), .nr_cpus = c->nr_cpus};
-	struct settings loaded = c->settings.settings;
 
-	loaded.self = 0; /* another with each process; only tracepoints look at it */
 	key.settings = resume_hash(0, &c->events, sizeof(c->events));
-	key.settings = resume_hash(key.settings, &loaded, sizeof(loaded));
+	key.settings = resume_hash(key.settings, &c->settings.settings, sizeof(c->settings.settings));
 	for (int type = 0; type < RECORD_EVENT_MAX; type++)
 		if (settings->filters[type])
 			key.settings =

@@ -12,7 +12,8 @@
 	MAP(PROGRAM_COUNTERS, counters)                                                                                \
 	MAP(PROGRAM_READER, reader)                                                                                    \
 	MAP(PROGRAM_FOLLOWED, followed)                                                                                \
-	MAP(PROGRAM_FILTERS, filters)
+	MAP(PROGRAM_FILTERS, filters)                                                                                  \
+	PROGRAM(PROGRAM_FIND, find_process)
 
 #define ROWS_EXEC(PROGRAM, MAP)                                                                                        \
 	PROGRAM(RECORD_exec, trace_sched_process_exec)                                                                 \

@@ -271,6 +271,19 @@ int program_remember_root(const struct program *p, struct error *err)
 	return 0;
 }
 
+int program_find_process(const struct program *p, uint32_t pid, uint32_t *ret_pid, struct error *err)
+{
+	uint64_t context = pid;
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &context, .ctx_size_in = sizeof(context));
+
+	if (bpf_prog_test_run_opts(p->fds[PROGRAM_FIND], &run))
+		return fail(err, -errno, "cannot run the program find_process: %m");
+	if (!run.retval)
+		return fail(err, -ESRCH, "process %u is not among the youngest children of observer", pid);
+	*ret_pid = run.retval;
+	return 0;
+}
+
 uint64_t program_count_missed(const struct program *p, enum record_type type)
 {
 	struct bpf_prog_info info = {};

@@ -18,6 +18,7 @@
 enum program_fd {
 	/* the program of each event type: the numbers of enum record_type */
 	PROGRAM_ROOT = RECORD_EVENT_MAX, /* remember_root */
+	PROGRAM_FIND,			 /* find_process */
 	PROGRAM_FOLLOW_FORK,
 	PROGRAM_FOLLOW_FREE,
 	PROGRAM_EVENTS, /* from here on maps */
@@ -110,6 +111,12 @@ int program_attach_follower(const struct program *p, enum program_fd which, stru
 
 /* Notes what the caller calls "/", for the paths. Returns 0 or -errno. */
 int program_remember_root(const struct program *p, struct error *err);
+
+/*
+ * The process id that events have of a child of the caller, or of the caller itself where `pid` is 0: in a pid
+ * namespace of its own (a container) it is called otherwise. Returns 0 or -errno.
+ */
+int program_find_process(const struct program *p, uint32_t pid, uint32_t *ret_pid, struct error *err);
 
 /* Runs of an event type's program that the kernel skipped (recursion_misses); 0 where it does not say. */
 uint64_t program_count_missed(const struct program *p, enum record_type type);

@@ -38,9 +38,10 @@ int child_find_user(const char *name, struct child_user *ret, struct error *err)
 
 struct child {
 	pid_t pid;
-	int go_fd;	/* writing lets it go, closing ends it */
-	int failure_fd; /* the errno of a failed exec; closed by a successful one */
-	int pid_fd;	/* readable when it has ended; -1 where the kernel has none */
+	uint32_t events_pid; /* what events call it; once it is followed */
+	int go_fd;	     /* writing lets it go, closing ends it */
+	int failure_fd;	     /* the errno of a failed exec; closed by a successful one */
+	int pid_fd;	     /* readable when it has ended; -1 where the kernel has none */
 	bool ended;
 	int wait_status; /* of waitpid(2), once it has ended */
 	int exec_errno;	 /* 0, or why it could not be exec'ed, once it has ended */

@@ -76,7 +76,11 @@ static bool before(void *context, struct stream *s, const struct record *record,
 
 static int started(void *context, struct stream *s, struct error *err)
 {
-	return stream_run_child(s, &((struct run *)context)->child, err);
+	struct run *r = context;
+	int code = stream_run_child(s, &r->child, err);
+
+	report_set_root(r->report, r->child.events_pid);
+	return code;
 }
 
 static bool ended(void *context)
@@ -129,7 +133,7 @@ static int open_run(struct run *r, char *const *argv, struct error *err)
 		code = child_open(&r->child, argv, &user, err);
 	if (code)
 		return code;
-	r->report = report_new(&(struct report_settings){.root_pid = r->child.pid}, err);
+	r->report = report_new(&(struct report_settings){0}, err);
 	if (r->report && r->settings->shell)
 		r->shell_lines = shell_lines_new(environ, err);
 	if (!r->report || (r->settings->shell && !r->shell_lines))

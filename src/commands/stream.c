@@ -216,7 +216,7 @@ static int open_capture(struct stream *s, struct error *err)
 		.log = {s->settings->log_level, s->settings->log_sites, s->settings->log_texts.nr_items},
 		.tracepoints = s->plan.tracepoints ? s->plan.tracepoints : s->settings->tracepoints,
 		.nr_tracepoints = s->settings->nr_tracepoints,
-		.self = s->settings->show_self ? 0 : getpid(),
+		.without_self = !s->settings->show_self,
 		.filter_rows = s->plan.exec_rows,
 	};
 	int code;
@@ -643,7 +643,7 @@ bool stream_is_left_out(const struct stream *s, uint32_t number)
 
 int stream_run_child(struct stream *s, struct child *child, struct error *err)
 {
-	int code = capture_follow(s->capture, child->pid, err);
+	int code = capture_follow(s->capture, child->pid, &child->events_pid, err);
 
 	if (!code)
 		code = child_pass_signals(child, err);

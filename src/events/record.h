@@ -128,6 +128,7 @@ struct counters {
 struct reader_state {
 	__u32 asleep; /* the reader sets it before it blocks; who clears it wakes the reader */
 	__u32 closed; /* the reader wants no more: tracepoints take long to let a program go */
+	__u32 self;   /* its thread group; set before anything is attached */
 };
 
 /* Fixed before load (.rodata): what is off costs nothing. */
@@ -144,7 +145,7 @@ struct settings {
 	__u32 follow;		 /* only processes in the map `followed`, and their descendants */
 	__u64 filter_rows;	 /* rows of exec that its table looks at */
 	__u32 defer;		 /* read what is not there at sys_exit later, in task work */
-	__u32 self;		 /* thread group whose own tracepoint events are not seen; 0: none */
+	__u32 without_self;	 /* the reader's own tracepoint events are not seen */
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */

@@ -44,6 +44,11 @@ void report_free(struct report *r)
 	free(r);
 }
 
+void report_set_root(struct report *r, uint32_t pid)
+{
+	r->settings.root_pid = pid;
+}
+
 size_t report_nr_alive(const struct report *r)
 {
 	return r->nr_alive;

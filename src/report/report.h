@@ -40,6 +40,9 @@ struct report_settings {
 struct report *report_new(const struct report_settings *settings, struct error *err);
 void report_free(struct report *r);
 
+/* Sets root_pid, where it was not known before. */
+void report_set_root(struct report *r, uint32_t pid);
+
 /* Takes any record; those of other types, and threads, are passed over. */
 void report_feed(struct report *r, const struct record *record, size_t bytes);
 

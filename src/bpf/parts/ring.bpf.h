@@ -49,16 +49,6 @@ static __always_inline bool wanted(enum exec_row row)
 	return settings.wanted & ROW_BIT(row);
 }
 
-/* True where the reader has ended, and the programs are still attached. */
-static __always_inline bool ring_is_closed(void)
-{
-	struct reader_state *state;
-	__u32 zero = 0;
-
-	state = bpf_map_lookup_elem(&reader, &zero);
-	return !state || *(volatile __u32 *)&state->closed;
-}
-
 /* The counter of an event type on this CPU; NULL never, but the verifier wants to see the test. */
 static __always_inline struct counter *ring_counter(enum record_type type)
 {

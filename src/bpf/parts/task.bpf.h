@@ -69,12 +69,7 @@ static __always_inline void task_take_audit(struct slot *s, struct task_struct *
 /* The thread's id in its own pid namespace, and that namespace: the entry of the deepest level. */
 static __always_inline void task_read_upid(struct task_struct *p, struct upid *ret)
 {
-	struct pid *pid = READ(p, thread_pid);
-	__u32 level = READ(pid, level);
-
-	bpf_probe_read_kernel(ret, sizeof(*ret),
-			      (const void *)((__u64)pid + bpf_core_field_offset(struct pid, numbers) +
-					     (level & 63) * bpf_core_type_size(struct upid)));
+	numbers_read(p, numbers_level(p), ret);
 }
 
 /*
