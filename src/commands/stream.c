@@ -627,6 +627,7 @@ static void stream_close(struct stream *s)
 	free(s->outputs);
 	free(s->shown);
 	capture_close(s->capture);
+	where_close(&s->plan);
 	schemas_close(&s->schemas);
 	clock_close(&s->clock);
 	scratch_done(&s->scratch);
