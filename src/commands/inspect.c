@@ -67,8 +67,8 @@ static int look(const struct inspect_settings *s, struct inspection *ret, struct
 static int fail_nothing(const struct inspect_settings *s, struct error *err)
 {
 	if (s->id)
-		return fail(err, -ENOENT, "no program and no map of eBPF has the id %llu", (unsigned long long)s->id);
-	if (s->name)
+		fail(err, -ENOENT, "no program and no map of eBPF has the number %llu", (unsigned long long)s->id);
+	else if (s->name)
 		fail(err, -ENOENT, "no program and no map of eBPF is called '%s'", s->name);
 	else
 		fail(err, -ENOENT, "no observer runs here that holds programs of eBPF");
@@ -177,8 +177,12 @@ static int check(const struct call *call, struct error *err)
 	int code;
 
 	if (s->watch && !s->interval_ns) {
-		fail(err, -EINVAL, "--watch needs an interval");
+		fail(err, -EINVAL, "option '--watch' needs an interval");
 		return fail_hint(err, "--interval 1s is the default");
+	}
+	if (s->count && !s->watch) {
+		fail(err, -EINVAL, "option '--count' is for --watch");
+		return fail_hint(err, "add it: --watch --count %llu", (unsigned long long)s->count);
 	}
 	code = page_check(&s->page, err);
 	if (!code && s->fields_list && !asks_for_fields(s))

@@ -96,7 +96,8 @@ static const struct option_row rows[] = {
 		"table, the default: START, PID, PPID, USER, WALL (from fork to end), USER and SYS (CPU time), MAXRSS "
 		"(largest resident memory), READ/WRITE (bytes from and to storage), EXIT (code, or name of the signal "
 		"that "
-		"ended it) and COMMAND. A process that never exec'ed shows its name in parentheses.\n\n"
+		"ended it) and COMMAND. A process that never exec'ed shows its name in parentheses. A terminal that is "
+		"too narrow for all shows no START, PPID and READ/WRITE, unless --full is given.\n\n"
 		"log: a line for each life with UTC time of the end.\n\n"
 		"json: an object a line with the event life: the keys of the last exec and of the exit, and execs, how "
 		"many execs there were. Times and sizes are plain numbers there."),

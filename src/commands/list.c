@@ -11,9 +11,9 @@
 #include "commands/stream_options.h"
 #include "commands/tracepoints.h"
 
-enum list_format { LIST_TEXT, LIST_JSON };
+enum list_format { LIST_TABLE, LIST_JSON };
 
-static const char *const format_names[] = {[LIST_TEXT] = "text", [LIST_JSON] = "json", NULL};
+static const char *const format_names[] = {[LIST_TABLE] = "table", [LIST_JSON] = "json", NULL};
 
 struct list_settings {
 	struct common_settings common; /* first */
@@ -103,9 +103,10 @@ static int list_check(const struct call *call, struct error *err)
 		return 0;
 	}
 	nearest = words_nearest(given, format_names);
-	fail(err, -EINVAL, "a list has no output format '%s'", given);
-	return fail_hint(err, "%s%s%sthe formats are text and json", nearest ? "did you mean '" : "", nearest ?: "",
-			 nearest ? "'? " : "");
+	fail(err, -EINVAL, "unknown output format '%s'", given);
+	if (nearest)
+		return fail_hint(err, "did you mean '%s'? The formats are: table, json", nearest);
+	return fail_hint(err, "the formats are: table, json");
 }
 
 static const struct option_row rows[] = {
@@ -116,8 +117,8 @@ static const struct option_row rows[] = {
 		INTO_TEXTS(struct list_settings, outputs),
 		.list_words = list_formats,
 		.group = GROUP_OUTPUT,
-		.help = "text, or json: an object a line",
-		.doc = "text, the default: a name a line, with -v also the fields, their kinds, sizes and C "
+		.help = "table (for people), or json",
+		.doc = "table, the default: a name a line, with -v also the fields, their kinds, sizes and C "
 		       "declarations, and "
 		       "the print format of the kernel.\n\njson: an object a line with tracepoint, id, fields, "
 		       "print_fmt "

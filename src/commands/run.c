@@ -261,7 +261,7 @@ static const struct option_row rows[] = {
 		.help = "print no report at the end",
 		.doc = "Print no report at the end. Losses are told nevertheless.",
 	},
-	STREAM_ROW_OUTPUT("write the events too: table, log, json, to a file PATH",
+	STREAM_ROW_OUTPUT("write the events too: table, log, json or perfetto; to a file PATH",
 			  "Write the events in this format as well: exec, exec_fail, exit and fork, to the file PATH "
 			  "where it is given "
 			  "(made, or emptied), else to standard error. The option can be given more than once, each "

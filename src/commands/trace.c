@@ -359,7 +359,7 @@ static const struct option_row rows[] = {
 			  "else to standard "
 			  "output. The option can be given more than once, each time for another file.\n\n"
 			  "table, the default: TIME, CPU, PID and COMM of what ran, EVENT, and MESSAGE: the kernel's "
-			  "own words.\n\n"
+			  "own words. A terminal that is too narrow for all shows no CPU, unless --full is given.\n\n"
 			  "log: a line for each event with UTC time.\n\n"
 			  "json: an object a line; the tracepoint's own fields are in the object args, typed, and the "
 			  "kernel's words in "

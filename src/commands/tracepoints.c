@@ -25,7 +25,14 @@ static bool names(const char *word, const char *name)
 	return glob_match(word, name, strlen(name));
 }
 
-/* The names as items; the line breaks become NULs. */
+static int compare_names(const void *one, const void *other)
+{
+	const struct tracepoint_choice *a = one, *b = other;
+
+	return strcmp(a->name, b->name);
+}
+
+/* The names as items, sorted; the line breaks become NULs. */
 static int split_names(struct tracepoints *t, struct error *err)
 {
 	size_t nr = 0;
@@ -42,6 +49,7 @@ static int split_names(struct tracepoints *t, struct error *err)
 		*end = '\0';
 		t->items[t->nr++].name = at;
 	}
+	qsort(t->items, t->nr, sizeof(*t->items), compare_names);
 	return 0;
 }
 

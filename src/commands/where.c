@@ -33,8 +33,10 @@ static void append_quoted(struct buffer *b, const char *text)
 
 static int append_pid(struct buffer *b, const char *text, struct error *err)
 {
-	if (!is_number(text))
-		return fail(err, -EINVAL, "option '--pid': '%s' is no number of a process", text);
+	if (!is_number(text)) {
+		fail(err, -EINVAL, "option '--pid': '%s' is not a number", text);
+		return fail_hint(err, "numbers of processes with commas between them: 1,4711");
+	}
 	buffer_printf(b, "pid == %s", text);
 	return 0;
 }

@@ -331,7 +331,8 @@ static bool has_event(const struct layout *l, const struct btf *btf)
 static int fail_event(const struct layout *l, const struct btf *btf, struct error *err)
 {
 	struct words_search nearest = {.word = l->name};
-	int r = fail(err, -ENOENT, "the kernel's BTF has no tracepoint '%s'", l->name);
+
+	fail(err, -ENOENT, "the kernel's BTF has no tracepoint '%s'", l->name);
 
 	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = type_at(btf, id);
@@ -340,7 +341,8 @@ static int fail_event(const struct layout *l, const struct btf *btf, struct erro
 		if (btf_is_typedef(t) && starts_with(name, "btf_trace_"))
 			words_consider(&nearest, name + strlen("btf_trace_"));
 	}
-	return nearest.best ? fail_hint(err, "did you mean '%s'?", nearest.best) : r;
+	return nearest.best ? fail_hint(err, "did you mean '%s'?", nearest.best)
+			    : fail_hint(err, "'observer list \"*WORD*\"' lists those with a word in their name");
 }
 
 int layout_fail_unknown(const struct layout *l, const struct btf *btf, struct error *err)

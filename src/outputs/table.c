@@ -23,6 +23,8 @@ static const struct column own_columns[] = {
 
 #define NR_OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
 #define COLUMNS_MAX    16
+/* A command line or a message of fewer columns says nothing. */
+#define LAST_COLUMN_LEAST 20
 
 /* Columns that a kind's usual values take; numbers stand to the right. */
 static const struct {
@@ -77,11 +79,25 @@ static struct column describe_column(const struct output *o, const char *name)
 	return c;
 }
 
-/* The columns that the table has by itself: those of the first event type that brings its own. Returns how many. */
-static size_t describe_own_columns(const struct output *o, struct column *ret_columns)
+/* Columns that the terminal has for the last one, where all others are shown. */
+static bool has_room(struct output *o, const struct schema_column *columns)
+{
+	size_t taken = LAST_COLUMN_LEAST;
+
+	for (; columns[0].title && columns[1].title; columns++)
+		taken += columns->width + 2;
+	return taken <= table_line_width(o);
+}
+
+/*
+ * The columns that the table has by itself: those of the first event type that brings its own, on a narrow terminal
+ * without the spare ones. Returns how many.
+ */
+static size_t describe_own_columns(struct output *o, struct column *ret_columns)
 {
 	const struct schema_column *theirs = NULL;
 	size_t nr = 0;
+	bool all;
 
 	for (const struct schema *const *s = o->schemas; *s && !theirs; s++)
 		theirs = (*s)->columns;
@@ -89,12 +105,14 @@ static size_t describe_own_columns(const struct output *o, struct column *ret_co
 		memcpy(ret_columns, own_columns, sizeof(own_columns));
 		return NR_OWN_COLUMNS;
 	}
-	for (; theirs[nr].title && nr < COLUMNS_MAX; nr++)
-		ret_columns[nr] = (struct column){.name = theirs[nr].field,
-						  .title = theirs[nr].title,
-						  .width = theirs[nr].width,
-						  .right = theirs[nr].right,
-						  .line = theirs[nr].line};
+	all = has_room(o, theirs);
+	for (; theirs->title && nr < COLUMNS_MAX; theirs++)
+		if (all || !theirs->spare)
+			ret_columns[nr++] = (struct column){.name = theirs->field,
+							    .title = theirs->title,
+							    .width = theirs->width,
+							    .right = theirs->right,
+							    .line = theirs->line};
 	return nr;
 }
 

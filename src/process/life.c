@@ -163,15 +163,15 @@ static const struct computed_field own_fields[] = {
 #define NR_OWN (sizeof(own_fields) / sizeof(own_fields[0]))
 
 static const struct schema_column columns[] = {
-	{"START", "start", NULL, 12, false},
+	{"START", "start", NULL, 12, false, .spare = true},
 	{"PID", "pid", NULL, 7, true},
-	{"PPID", "ppid", NULL, 7, true},
+	{"PPID", "ppid", NULL, 7, true, .spare = true},
 	{"USER", "user", NULL, 8, false},
 	{"WALL", "duration_ns", NULL, 6, false},
 	{"USER", "utime_ns", NULL, 6, false},
 	{"SYS", "stime_ns", NULL, 6, false},
 	{"MAXRSS", "max_rss_bytes", NULL, 6, false},
-	{"READ/WRITE", NULL, "{read_bytes}/{write_bytes}", 10, false},
+	{"READ/WRITE", NULL, "{read_bytes}/{write_bytes}", 10, false, .spare = true},
 	{"EXIT", NULL, "[{exit_code}][{signal_name}]", 5, false},
 	{"COMMAND", NULL, NULL, 7, false},
 	{0},

@@ -160,6 +160,7 @@ struct schema_column {
 	const char *line;  /* a template, as of struct schema; NULL: the command line */
 	uint8_t width;
 	bool right;
+	bool spare; /* left out where a terminal has too little room for the last column */
 };
 
 struct schema {

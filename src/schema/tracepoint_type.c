@@ -53,7 +53,7 @@ static void get_message(const struct event *e, void *context, struct value *ret_
 /* For the table; whoever knows the names of all may make the column of the names wider. */
 static const struct schema_column columns[] = {
 	{"TIME", "time", NULL, 15, false},
-	{"CPU", "cpu", NULL, 3, true},
+	{"CPU", "cpu", NULL, 3, true, .spare = true},
 	{"PID", "pid", NULL, 7, true},
 	{"COMM", "comm", NULL, 10, false},
 	{"EVENT", "event", NULL, 22, false},

@@ -292,6 +292,15 @@ static const char *const some_fields[] = {"argv", "event",	"time", "user",		 "ca
 static const char *const foreign_fields[] = {"cause", NULL};
 static const char *const records_fields[] = {"pid", "relatives", "comm", NULL};
 
+static const struct schema_column own_columns[] = {
+	{"START", "time", NULL, 12, false, .spare = true},
+	{"PID", "pid", NULL, 7, true},
+	{"PPID", "ppid", NULL, 7, true, .spare = true},
+	{"COMM", "comm", NULL, 6, false},
+	{"COMMAND", NULL, NULL, 7, false},
+	{0},
+};
+
 const struct golden_case golden_cases[] = {
 	{"plain", write_plain},
 	{"all-fields", write_all_fields},
@@ -319,6 +328,11 @@ const struct golden_case golden_cases[] = {
 	{"color", write_lost, .only = "table", .settings = {.color = true}},
 	{"color-cut", write_wide, .only = "table", .settings = {.color = true, .width = 60}},
 	{"color-narrow", write_lost, .only = "table", .settings = {.color = true, .width = 10}},
+	{"columns", write_lost, .only = "table", .columns = own_columns},
+	{"columns-60", write_lost, .only = "table", .settings = {.width = 60}, .columns = own_columns},
+	{"columns-59", write_lost, .only = "table", .settings = {.width = 59}, .columns = own_columns},
+	{"columns-59-full", write_lost, .only = "table", .settings = {.width = 59, .full = true},
+	 .columns = own_columns},
 	{"zone", write_plain, .zone = "CET-1CEST,M3.5.0,M10.5.0/3"},
 	{"zone-utc", write_plain, .zone = "CET-1CEST,M3.5.0,M10.5.0/3", .only = "table", .settings = {.utc = true}},
 };

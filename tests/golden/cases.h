@@ -18,6 +18,7 @@ struct golden_case {
 	const char *only; /* format, where the case is about one; NULL: all */
 	const char *zone; /* TZ; NULL: UTC */
 	struct output_settings settings;
+	const struct schema_column *columns; /* of the exec's own; NULL: the usual ones */
 };
 
 extern const struct golden_case golden_cases[];

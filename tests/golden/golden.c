@@ -50,6 +50,7 @@ static void run_case(const struct golden_case *c, const char *format, struct buf
 
 	if (saved < 0 || fd < 0 || !exec || !lost || dup2(fd, STDOUT_FILENO) < 0)
 		die("setup");
+	exec->columns = c->columns;
 	setenv("TZ", c->zone ? c->zone : "UTC0", 1);
 	tzset();
 	if (output_open(format, &c->settings, schemas, &s.output, &err)) {
