@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "capture/objects.h"
 #include "events/exec.h"
 
@@ -13,15 +14,15 @@
 #include "compat_tp_btf_lives.packed.h"
 #include "compat_tracepoint.packed.h"
 #include "compat_tracepoint_lives.packed.h"
-#include "modern_trace.lskel.h"
+#include "modern_trace.light.h"
 #include "modern_trace.packed.h"
-#include "modern_tp_btf.lskel.h"
+#include "modern_tp_btf.light.h"
 #include "modern_tp_btf.packed.h"
-#include "modern_tp_btf_lives.lskel.h"
+#include "modern_tp_btf_lives.light.h"
 #include "modern_tp_btf_lives.packed.h"
-#include "modern_tracepoint.lskel.h"
+#include "modern_tracepoint.light.h"
 #include "modern_tracepoint.packed.h"
-#include "modern_tracepoint_lives.lskel.h"
+#include "modern_tracepoint_lives.light.h"
 #include "modern_tracepoint_lives.packed.h"
 
 /* Light skeletons are types of their own without a common one: the same lines for each. */
