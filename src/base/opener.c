@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Both sides of the opener: a request is an index, the answer an errno and, where that is 0, a descriptor. */
+/* Both sides of the opener: a request is an index and a number, the answer the number, an errno and, where that is 0, a
+ * descriptor. */
 #include "base/opener.h"
 
 #include <errno.h>
@@ -24,14 +25,24 @@ union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-static void send_answer(int socket, int opened, int32_t number)
+struct request {
+	uint32_t number; /* counts: an answer that nobody waited for is not that of the next request */
+	uint32_t index;
+};
+
+struct answer {
+	uint32_t number;
+	int32_t error; /* errno */
+};
+
+static void send_answer(int socket, int opened, struct answer answer)
 {
 	union control control = {.header = {
 					 .cmsg_len = CMSG_LEN(sizeof(int)),
 					 .cmsg_level = SOL_SOCKET,
 					 .cmsg_type = SCM_RIGHTS,
 				 }};
-	struct iovec data = {&number, sizeof(number)};
+	struct iovec data = {&answer, sizeof(answer)};
 	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
 
 	if (opened >= 0) {
@@ -46,7 +57,7 @@ static void send_answer(int socket, int opened, int32_t number)
 static void serve(int socket, const char *const *paths, size_t nr_paths)
 {
 	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM};
-	uint32_t index;
+	struct request request;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -59,10 +70,10 @@ static void serve(int socket, const char *const *paths, size_t nr_paths)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (capabilities_keep(0) || seccomp_filter_load_opener())
 		_exit(1);
-	while (recv(0, &index, sizeof(index), 0) == sizeof(index)) {
-		int opened = index < nr_paths ? open(paths[index], OPENER_FLAGS, OPENER_MODE) : -1;
+	while (recv(0, &request, sizeof(request), 0) == sizeof(request)) {
+		int opened = request.index < nr_paths ? open(paths[request.index], OPENER_FLAGS, OPENER_MODE) : -1;
 
-		send_answer(0, opened, opened < 0 ? errno : 0);
+		send_answer(0, opened, (struct answer){request.number, opened < 0 ? errno : 0});
 		if (opened >= 0)
 			close(opened);
 	}
@@ -91,24 +102,42 @@ int opener_start(const char *const *paths, size_t nr_paths, struct error *err)
 	return sockets[0];
 }
 
-int opener_open(int fd, size_t index)
+/* The next answer; the descriptor in it, or -errno: of the open, or where there is none. */
+static int receive(int fd, struct answer *ret)
 {
-	uint32_t request = index;
-	int32_t number = EPIPE;
 	union control control;
-	struct iovec data = {&number, sizeof(number)};
+	struct iovec data = {ret, sizeof(*ret)};
 	struct msghdr message = {.msg_iov = &data,
 				 .msg_iovlen = 1,
 				 .msg_control = control.bytes,
 				 .msg_controllen = sizeof(control.bytes)};
+	ssize_t bytes = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	int opened;
+
+	if (bytes != sizeof(*ret))
+		return bytes < 0 ? -errno : -EPIPE;
+	if (ret->error || !CMSG_FIRSTHDR(&message))
+		return ret->error ? -ret->error : -EPIPE;
+	memcpy(&opened, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(opened));
+	return opened;
+}
+
+int opener_open(int fd, size_t index)
+{
+	static uint32_t last;
+	const struct request request = {.number = ++last, .index = index};
+	struct answer answer = {0};
 	int opened;
 
 	if (send(fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
 		return -errno;
-	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != sizeof(number))
-		return errno ? -errno : -EPIPE;
-	if (number || !CMSG_FIRSTHDR(&message))
-		return number ? -number : -EPIPE;
-	memcpy(&opened, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(opened));
-	return opened;
+	for (;;) {
+		answer.number = request.number;
+		opened = receive(fd, &answer);
+		if (answer.number == request.number)
+			return opened;
+		/* Late: who asked for it has been told that it did not come. */
+		if (opened >= 0)
+			close(opened);
+	}
 }
