@@ -644,7 +644,9 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 	totals.seen = counted.seen + (series < RECORD_EVENT_MAX ? c->missed[series] : 0) +
 		      (series == RECORD_exec_fail ? c->unfinished : 0) - c->base[series].told -
 		      c->base[series].filtered;
-	totals.filtered = counted.filtered - c->base[series].filtered;
+	/* Of what is pinned: what is filtered later the successor tells. */
+	totals.filtered = (c->resume ? resume_last(c->resume, c->nr_cpus)->series[series].filtered : counted.filtered) -
+			  c->base[series].filtered;
 	memcpy(totals.lost, c->account.lost[series], sizeof(totals.lost));
 	*ret_totals = totals;
 }
