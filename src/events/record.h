@@ -23,14 +23,15 @@ struct span {
 /* The C type of each kind that a row can have; what a kind means is told in schema/kinds.c. */
 typedef __u32 kind_u32;
 typedef __u64 kind_u64;
-typedef __u32 kind_id;	  /* user id */
-typedef __u32 kind_group; /* group id */
-typedef __u32 kind_error; /* error number (errno) */
-typedef __u32 kind_inum;  /* inode number of a namespace; 0: not known */
-typedef __u64 kind_nsec;  /* nanoseconds */
-typedef __u64 kind_hex64; /* bit set, shown as hexadecimal digits */
-typedef __u32 kind_flag;  /* boolean: 0 or 1 */
-typedef __u32 kind_dev;	  /* device number as the kernel holds it: 12 bits major, 20 bits minor */
+typedef __u32 kind_id;	     /* user id */
+typedef __u32 kind_group;    /* group id */
+typedef __u32 kind_error;    /* error number (errno) */
+typedef __u32 kind_inum;     /* inode number of a namespace; 0: not known */
+typedef __u64 kind_nsec;     /* nanoseconds */
+typedef __u64 kind_duration; /* the same, of a time span */
+typedef __u64 kind_hex64;    /* bit set, shown as hexadecimal digits */
+typedef __u32 kind_flag;     /* boolean: 0 or 1 */
+typedef __u32 kind_dev;	     /* device number as the kernel holds it: 12 bits major, 20 bits minor */
 typedef struct {
 	char bytes[COMM_BYTES];
 } kind_comm;			  /* NUL-terminated name */

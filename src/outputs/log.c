@@ -121,6 +121,15 @@ static void append_fields(struct buffer *out, const struct plan *plan, const str
 	}
 }
 
+static void append_line(struct buffer *out, const struct event *e)
+{
+	if (e->schema->who) {
+		event_append_line(out, e, e->schema->who);
+		buffer_append_char(out, ' ');
+	}
+	line_append_event(out, e);
+}
+
 static void write_event(struct output *o, const struct view *v, const struct event *e)
 {
 	struct buffer *out = &o->sink.buffer;
@@ -134,7 +143,7 @@ static void write_event(struct output *o, const struct view *v, const struct eve
 	else if (plan->defaults[2])
 		append_defaults(out, plan, e);
 	else
-		line_append_event(out, e);
+		append_line(out, e);
 	buffer_append_char(out, '\n');
 }
 

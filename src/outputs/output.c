@@ -178,7 +178,10 @@ static int fail_unwritten(const struct output *o, int code, struct error *err)
 {
 	unsigned long long unwritten = o->sink.nr_unwritten;
 
-	fail(err, code, "cannot write %llu events to '%s': %s", unwritten, output_target(o), strerror(-code));
+	if (unwritten)
+		fail(err, code, "cannot write %llu events to '%s': %s", unwritten, output_target(o), strerror(-code));
+	else
+		fail(err, code, "cannot write to '%s': %s", output_target(o), strerror(-code));
 	if (code == -ENOSPC || code == -EDQUOT)
 		return fail_hint(err, "the disk is full; what is there ends with a whole line");
 	if (code == -EFBIG)

@@ -177,17 +177,11 @@ static const struct schema_column columns[] = {
 	{0},
 };
 
-/* Times and sizes that people read with a unit. Points in time, of the same kind as times in the records, stay what
- * they are. */
+/* Sizes that people read with a unit. */
 static enum kind_id kind_for_people(const struct field *f)
 {
-	static const char *const durations[] = {"duration_ns", "utime_ns", "stime_ns", "children_utime_ns",
-						"children_stime_ns"};
 	size_t length = strlen(f->name), suffix = strlen("_bytes");
 
-	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
-		if (!strcmp(durations[i], f->name))
-			return KIND_duration;
 	if (f->kind == KIND_u64 && length > suffix && !strcmp(f->name + length - suffix, "_bytes"))
 		return KIND_size;
 	return f->kind;
@@ -278,7 +272,8 @@ struct life *life_new(const struct process *p, const struct schema *exec, const 
 		.name = "life",
 		.doc = "a process that has ended: its last exec and its exit joined",
 		.fields = l->fields,
-		.line = "{pid} {uid} {comm} lived {duration_ns}[, exit {exit_code}][, killed by {signal_name}]",
+		.who = "{pid} {uid}",
+		.line = "{comm} lived {duration_ns}[, exit {exit_code}][, killed by {signal_name}]",
 		.columns = columns,
 		.unreadable_offset = exec->unreadable_offset,
 	};

@@ -230,11 +230,11 @@ static const struct row {
 		    .doc = "the signal's name without SIG, as SEGV; absent where it exited"}}},
 	{TYPE(exit),
 	 {.after = "duration_ns",
-	  .field = {COMPUTED_OF("utime_ns", nsec, get_utime, EXIT_raw_utime_ns), .title = "UTIME",
+	  .field = {COMPUTED_OF("utime_ns", duration, get_utime, EXIT_raw_utime_ns), .title = "UTIME",
 		    .doc = "user CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 	{TYPE(exit),
 	 {.after = "utime_ns",
-	  .field = {COMPUTED_OF("stime_ns", nsec, get_stime, EXIT_raw_stime_ns), .title = "STIME",
+	  .field = {COMPUTED_OF("stime_ns", duration, get_stime, EXIT_raw_stime_ns), .title = "STIME",
 		    .doc = "system CPU time of all its threads, as wait4(2) says it, nanoseconds"}}},
 };
 

@@ -71,7 +71,8 @@ const struct schema schema_exec = {
 	.name = "exec",
 	.doc = doc_exec,
 	FIELDS_OF(exec_fields),
-	.line = "{pid} {uid} {filename}",
+	.who = "{pid} {uid}",
+	.line = "{filename}",
 	.unreadable_offset = offsetof(struct exec_event, unreadable),
 };
 
@@ -79,7 +80,8 @@ const struct schema schema_exec_fail = {
 	.name = "exec_fail",
 	.doc = doc_exec_fail,
 	FIELDS_OF(exec_fail_fields),
-	.line = "{pid} {uid} {filename} failed: {errno_name}",
+	.who = "{pid} {uid}",
+	.line = "{filename} failed: {errno_name}",
 	.unreadable_offset = offsetof(struct exec_fail_event, unreadable),
 };
 
@@ -87,7 +89,8 @@ const struct schema schema_exit = {
 	.name = "exit",
 	.doc = doc_exit,
 	FIELDS_OF(exit_fields),
-	.line = "{pid} {uid} {comm} ended[ with {exit_code}][ by {signal_name}] after {duration_ns} ns",
+	.who = "{pid} {uid}",
+	.line = "{comm} ended[ with {exit_code}][ by {signal_name}] after {duration_ns}",
 	.unreadable_offset = offsetof(struct exit_event, unreadable),
 };
 
@@ -95,14 +98,16 @@ const struct schema schema_fork = {
 	.name = "fork",
 	.doc = doc_fork,
 	FIELDS_OF(fork_fields),
-	.line = "{ppid} {uid} {comm} made {pid}",
+	.who = "{ppid} {uid}",
+	.line = "{comm} made {pid}",
 };
 
 const struct schema schema_snapshot = {
 	.name = "snapshot",
 	.doc = doc_snapshot,
 	FIELDS_OF(exec_fields),
-	.line = "{pid} {uid} {comm} is there",
+	.who = "{pid} {uid}",
+	.line = "{comm} is there",
 	.unreadable_offset = offsetof(struct exec_event, unreadable),
 };
 
@@ -110,7 +115,8 @@ const struct schema schema_tracepoint = {
 	.name = "tracepoint",
 	.doc = doc_tracepoint,
 	FIELDS_OF(tracepoint_fields),
-	.line = "{pid} {uid} {comm} {args}",
+	.who = "{pid} {uid}",
+	.line = "{comm} {args}",
 };
 
 const struct schema schema_lost = {

@@ -82,7 +82,7 @@ enum kind_id {
 	KIND_type,
 	KIND_level,
 	KIND_time,     /* computed: nanoseconds since 1970, UTC */
-	KIND_duration, /* computed: nanoseconds; for people with a unit */
+	KIND_duration, /* nanoseconds; for people with a unit */
 	KIND_size,     /* computed: bytes; for people with a unit */
 	KIND_records,  /* computed: events inside the event */
 	KIND_record,   /* fields inside the event */
@@ -176,6 +176,9 @@ struct schema {
 	 * its fields is absent; elsewhere absent is "-".
 	 */
 	const char *line;
+	/* The same of whose event it is: stands in front of the line where no columns say so. NULL: the line says all.
+	 */
+	const char *who;
 	/* Columns of the table where such events are shown, ended by one without a title; NULL: the usual ones. */
 	const struct schema_column *columns;
 	uint32_t unreadable_offset; /* bytes into PART_RECORD of the kind_keys that marks rows as unreadable; 0: it has

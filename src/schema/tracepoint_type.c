@@ -75,7 +75,7 @@ int tracepoint_put_frame(struct tracepoint *t, const struct schema *frame)
 	size_t nr = frame->nr_fields;
 
 	t->frame = calloc(nr + 1, sizeof(*t->frame));
-	if (!t->frame || asprintf(&t->line, "{pid} {uid} {comm} %s {message}", t->name) < 0)
+	if (!t->frame || asprintf(&t->line, "{comm} %s {message}", t->name) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++) {
 		t->frame[i] = frame->fields[i];

@@ -287,6 +287,43 @@ static void write_wide(struct sequence *s)
 	give(s, s->lost);
 }
 
+static void write_lives(struct sequence *s)
+{
+	maker_begin(&m, RECORD_fork, sizeof(m.fork));
+	m.fork.pid = m.fork.tid = 54305;
+	m.fork.ppid = 54304;
+	m.fork.uid = 502;
+	strcpy(m.fork.comm.bytes, "two\nlines");
+	give(s, s->fork);
+	maker_begin(&m, RECORD_exit, sizeof(m.exit));
+	m.exit.pid = 54305;
+	m.exit.ppid = 54304;
+	m.exit.uid = 502;
+	strcpy(m.exit.comm.bytes, "\x1b[2J\xff");
+	m.exit.exit_code = 3;
+	m.exit.duration_ns = 296665960;
+	give(s, s->exit);
+	m.exit.exit_code = ~0ULL;
+	m.exit.signal = 9;
+	m.exit.duration_ns = 0;
+	give(s, s->exit);
+}
+
+static void write_log(struct sequence *s)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		maker_begin(&m, RECORD_LOG, sizeof(m.log));
+		m.log.header.seq = i;
+		m.log.level = i + 1;
+		m.log.pid = m.log.tid = 54304;
+		give(s, s->log);
+	}
+	m.log.level = 99;
+	give(s, s->log);
+	m.size = offsetof(struct log_event, tid);
+	give(s, s->log);
+}
+
 static const char *const some_fields[] = {"argv", "event",	"time", "user",		 "cause",    "uid",
 					  "tty",  "privileged", "dev",	"cap_effective", "filename", NULL};
 static const char *const foreign_fields[] = {"cause", NULL};
@@ -313,6 +350,9 @@ const struct golden_case golden_cases[] = {
 	{"long-argv", write_long_argv},
 	{"cut", write_cut},
 	{"lost", write_lost},
+	{"lives", write_lives},
+	{"log", write_log},
+	{"log-fields", write_log, .settings = {.fields = some_fields}},
 	{"paths", write_paths},
 	{"commands", write_commands, .only = "table"},
 	{"corrupt", write_corrupt},

@@ -8,7 +8,7 @@
 /* Takes the records of a case one after the other. */
 struct sequence {
 	struct output *output;
-	const struct schema *exec, *lost;
+	const struct schema *exec, *lost, *exit, *fork, *log;
 	struct scratch scratch;
 };
 

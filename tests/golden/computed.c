@@ -133,6 +133,53 @@ static const struct computed_field rows[] = {
 	 "unlinked"},
 };
 
+static void get_program(const struct event *e, void *context, struct value *ret_value)
+{
+	(void)context;
+	if (get_number(e, "seq") < 2)
+		set_text(ret_value, "trace_made");
+}
+
+static void get_message(const struct event *e, void *context, struct value *ret_value)
+{
+	uint64_t number = get_number(e, "seq");
+
+	(void)context;
+	if (number < 2)
+		set_text(ret_value, number ? "bad \xff\x1b[2J\nexec lost" : "pid 1, name \"init\"");
+}
+
+/* As JSON already. */
+static void get_args(const struct event *e, void *context, struct value *ret_value)
+{
+	uint64_t number = get_number(e, "seq");
+
+	(void)context;
+	if (number < 2)
+		set_text(ret_value,
+			 number ? "[{\"text\":\"\\ufffd\",\"b64\":\"/w==\",\"truncated\":true}]" : "[1,\"init\"]");
+}
+
+static const struct computed_field log_rows[] = {
+	{{.name = "time", .title = "TIME", .doc = "-", .kind = KIND_time, .row = FIELD_NO_ROW, .get = get_time}, ""},
+	{{.name = "program",
+	  .title = "PROGRAM",
+	  .doc = "-",
+	  .kind = KIND_text,
+	  .row = FIELD_NO_ROW,
+	  .get = get_program},
+	 "level"},
+	{{.name = "message",
+	  .title = "MESSAGE",
+	  .doc = "-",
+	  .kind = KIND_text,
+	  .row = FIELD_NO_ROW,
+	  .get = get_message},
+	 "program"},
+	{{.name = "args", .title = "ARGS", .doc = "-", .kind = KIND_json, .row = FIELD_NO_ROW, .get = get_args},
+	 "message"},
+};
+
 struct schema *computed_exec(void)
 {
 	return schema_extend(&schema_exec, rows, sizeof(rows) / sizeof(rows[0]));
@@ -141,4 +188,19 @@ struct schema *computed_exec(void)
 struct schema *computed_lost(void)
 {
 	return schema_extend(&schema_lost, rows, 1);
+}
+
+struct schema *computed_exit(void)
+{
+	return schema_extend(&schema_exit, rows, 1);
+}
+
+struct schema *computed_fork(void)
+{
+	return schema_extend(&schema_fork, rows, 1);
+}
+
+struct schema *computed_log(void)
+{
+	return schema_extend(&schema_log, log_rows, sizeof(log_rows) / sizeof(log_rows[0]));
 }

@@ -19,6 +19,8 @@
 #include "cases.h"
 #include "computed.h"
 
+#define NR_MADE ((size_t)5)
+
 static void die(const char *what)
 {
 	perror(what);
@@ -43,14 +45,17 @@ static void read_all(int fd, struct buffer *ret)
 static void run_case(const struct golden_case *c, const char *format, struct buffer *ret)
 {
 	int saved = dup(STDOUT_FILENO), fd = memfd_create("golden", MFD_CLOEXEC);
-	struct schema *exec = computed_exec(), *lost = computed_lost();
-	const struct schema *const schemas[] = {exec, lost, NULL};
-	struct sequence s = {.exec = exec, .lost = lost};
+	struct schema *made[] = {computed_exec(), computed_lost(), computed_exit(), computed_fork(), computed_log()};
+	const struct schema *const schemas[] = {made[0], made[1], made[2], made[3], made[4], NULL};
+	struct sequence s = {.exec = made[0], .lost = made[1], .exit = made[2], .fork = made[3], .log = made[4]};
 	struct error err = {0};
 
-	if (saved < 0 || fd < 0 || !exec || !lost || dup2(fd, STDOUT_FILENO) < 0)
+	for (size_t i = 0; i < NR_MADE; i++)
+		if (!made[i])
+			die("memory");
+	if (saved < 0 || fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 		die("setup");
-	exec->columns = c->columns;
+	made[0]->columns = c->columns;
 	setenv("TZ", c->zone ? c->zone : "UTC0", 1);
 	tzset();
 	if (output_open(format, &c->settings, schemas, &s.output, &err)) {
@@ -67,8 +72,8 @@ static void run_case(const struct golden_case *c, const char *format, struct buf
 	close(saved);
 	close(fd);
 	scratch_done(&s.scratch);
-	schema_free(exec);
-	schema_free(lost);
+	for (size_t i = 0; i < NR_MADE; i++)
+		schema_free(made[i]);
 }
 
 static void write_file(const char *path, const struct buffer *b)

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "events/exec.h"
+#include "events/events.h"
+#include "events/log.h"
 #include "events/lost.h"
 #include "schema/schema.h"
 
@@ -18,6 +20,9 @@ struct maker {
 		struct record header;
 		struct exec_event exec;
 		struct lost_event lost;
+		struct exit_event exit;
+		struct fork_event fork;
+		struct log_event log;
 		char bytes[MAKER_BYTES];
 	};
 	size_t size; /* bytes of the record so far */
@@ -120,6 +125,16 @@ static inline void maker_lost(struct maker *m, enum loss_cause cause, unsigned i
 	m->lost.count = count;
 	m->lost.from = 42;
 	m->lost.to = 42 + count - 1;
+}
+
+/* The head of a record of `bytes` bytes, all else zero. */
+static inline void maker_begin(struct maker *m, unsigned int type, size_t bytes)
+{
+	memset(m, 0, bytes);
+	m->size = bytes;
+	m->header.boot_ns = 1234567890123;
+	m->header.cpu = 1;
+	m->header.type = type;
 }
 
 static inline struct event maker_event(const struct maker *m, const struct schema *s, struct scratch *scratch)
