@@ -16,7 +16,7 @@ struct page_settings {
 #define PAGE_ROW_OUTPUT                                                                                                \
 	{                                                                                                              \
 		.name = "output", .letter = 'o', .argument = "FORMAT[:PATH]",                                          \
-		INTO_TEXTS(struct page_settings, outputs), .list_words = stream_list_formats,                          \
+		INTO_TEXTS(struct page_settings, outputs), .list_words = page_list_formats,                            \
 		.completion = COMPLETE_WORD_FILE, .group = GROUP_OUTPUT, .help = "table (for people), or json",        \
 		.doc = "table, the default, is the page for people. json is an object a line, to the file PATH where " \
 		       "it is given, else to standard output.",                                                        \
@@ -29,6 +29,8 @@ struct page_settings {
 		.doc = "Colour the page: always, never, or (auto) where standard output is a terminal that is not "    \
 		       "dumb and the environment does not have NO_COLOR.",                                             \
 	}
+
+void page_list_formats(struct buffer *words);
 
 /* Looks whether the format is known; one at most is given. For `check`. */
 int page_check(const struct page_settings *s, struct error *err);

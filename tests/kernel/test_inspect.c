@@ -257,6 +257,10 @@ TEST(inspect_choice)
 	      "the page: %s", o.out);
 	o = inspect(LIST("inspect", "-v", "--interval", "0", "--id", id));
 	CHECK(strstr(o.out, text("bpftool prog show id %s", id)), "no command of bpftool: %s", o.out);
+	o = inspect(LIST("inspect", "-o", "log"));
+	CHECK(o.status == 2 && strstr(o.err, "the formats are: table, json"), "another format: %s", o.err);
+	o = inspect(LIST("inspect", "--count", "2"));
+	CHECK(o.status == 2 && strstr(o.err, "--watch --count 2"), "a count of nothing: %s", o.err);
 	o = inspect(LIST("inspect", "--fields", "help"));
 	CHECK(o.status == 0 && strstr(o.out, "ns_per_run") && strstr(o.out, "value_size"), "the fields: %s", o.out);
 	o = inspect(LIST("inspect", "--interval", "0", "--name", "nothing\x1b[31m*"));
