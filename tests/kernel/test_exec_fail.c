@@ -329,13 +329,15 @@ TEST(exec_fail_past_the_point_of_no_return)
 	struct session *s = start();
 	char *broken = text("%s/broken", test_dir());
 	struct attempt a = {.path = broken, .argv = LIST("broken")};
+	const void *program;
 	unsigned char *bytes;
 	struct child c;
 	size_t length;
 	json_t *e;
 	int status;
 
-	bytes = memcpy(calloc(1, 4096), program_bytes(PROGRAM_HOLD, &length), 200);
+	program = program_bytes(PROGRAM_HOLD, &length);
+	bytes = memcpy(malloc(length), program, length);
 	/* The address of the only segment is in the kernel's half: found out when the old program is gone already. */
 	memset(bytes + 64 + 16, 0xff, 8);
 	make_file(broken, bytes, length, 0755);

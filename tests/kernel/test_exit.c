@@ -85,6 +85,8 @@ static void kill_self(void *arg)
 	struct rlimit limit = {k->core ? RLIM_INFINITY : 0, RLIM_INFINITY};
 
 	setrlimit(RLIMIT_CORE, &limit);
+	/* A sanitized test has handlers of its own. */
+	signal(k->signal, SIG_DFL);
 	if (chdir(test_dir()) != 0)
 		child_fail("chdir");
 	if (k->signal == SIGABRT)

@@ -200,7 +200,8 @@ TEST(failed_execs_are_not_printed)
 	char *no_program = text("%s/text", test_dir()), *locked = text("%s/locked", test_dir());
 	char *broken = text("%s/broken", test_dir());
 	size_t length;
-	unsigned char *bytes = memcpy(calloc(1, 4096), program_bytes(PROGRAM_HOLD, &length), 200);
+	const void *program = program_bytes(PROGRAM_HOLD, &length);
+	unsigned char *bytes = memcpy(malloc(length), program, length);
 	const char *paths[] = {text("%s/none", test_dir()), locked, no_program, broken};
 
 	make_file(no_program, "no program\n", 11, 0755);
