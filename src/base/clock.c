@@ -14,12 +14,12 @@
 #define NSEC_PER_SEC	1000000000ULL
 #define SECONDS_PER_DAY 86400
 
-static int64_t read_ns(clockid_t id)
+uint64_t clock_now(clockid_t id)
 {
 	struct timespec t;
 
 	clock_gettime(id, &t);
-	return t.tv_sec * (int64_t)NSEC_PER_SEC + t.tv_nsec;
+	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
 }
 
 /* Takes the sample that was disturbed least: the wall clock is read between two readings of the other. */
@@ -28,9 +28,9 @@ static int64_t sample_offset(void)
 	int64_t best_gap = INT64_MAX, offset = 0;
 
 	for (int i = 0; i < 8; i++) {
-		int64_t before = read_ns(CLOCK_BOOTTIME);
-		int64_t wall = read_ns(CLOCK_REALTIME);
-		int64_t gap = read_ns(CLOCK_BOOTTIME) - before;
+		int64_t before = clock_now(CLOCK_BOOTTIME);
+		int64_t wall = clock_now(CLOCK_REALTIME);
+		int64_t gap = (int64_t)clock_now(CLOCK_BOOTTIME) - before;
 
 		if (gap >= best_gap)
 			continue;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -27,6 +28,9 @@ void clock_close(struct clock *c);
 /* Samples the offset anew if the wall clock was set: one system call. To be called when `fd` is readable, or once a
  * batch. */
 void clock_check(struct clock *c);
+
+/* What a clock shows (clock_gettime(2)), in nanoseconds. */
+uint64_t clock_now(clockid_t id);
 
 /* Nanoseconds since 1970 (UTC) of a time since boot. */
 static inline uint64_t clock_wall_ns(const struct clock *c, uint64_t boot_ns)

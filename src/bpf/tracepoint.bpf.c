@@ -25,8 +25,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
-
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1); /* set at load: one per tracepoint */

@@ -4,7 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 #define UNKNOWN UINT64_MAX
 
@@ -147,10 +148,7 @@ void account_look(const struct account *a, struct counters *ret)
 /* Losses that no record tells of are found now; when they happened is not known better. */
 static void stamp_now(struct account *a)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	a->last_boot_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	a->last_boot_ns = clock_now(CLOCK_BOOTTIME);
 }
 
 void account_settle(struct account *a, const struct counters *then, const struct capture_receiver *to)

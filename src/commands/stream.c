@@ -70,14 +70,6 @@ struct stream {
 	bool finished;	/* nothing is to be printed any more */
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
 /* --- what a run consists of, in the order in which it is opened --- */
 
 /* The builtin event types, or of them what goes with tracepoints, and the command's own. */
@@ -257,7 +249,7 @@ static int start(struct stream *s, struct error *err)
 		fputs("observer: ready\n", stderr);
 	notify_send(s->notify_fd, "READY=1");
 	if (s->settings->duration_ns)
-		s->end_ns = now_ns() + s->settings->duration_ns;
+		s->end_ns = clock_now(CLOCK_MONOTONIC) + s->settings->duration_ns;
 	return 0;
 }
 
@@ -422,7 +414,7 @@ static int time_left_ms(const struct stream *s)
 
 	if (!s->end_ns)
 		return -1;
-	now = now_ns();
+	now = clock_now(CLOCK_MONOTONIC);
 	return now >= s->end_ns ? 0 : (s->end_ns - now + 999999) / 1000000;
 }
 
@@ -505,7 +497,7 @@ static void loop(struct stream *s)
 		if (goes_on(s))
 			wait_for_events(s);
 		capture_busy(s->capture);
-		now = now_ns();
+		now = clock_now(CLOCK_MONOTONIC);
 		flowing = now - woken_ns < NAP_NS;
 		woken_ns = now;
 	}

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/print.h"
 #include "commands/child.h"
 #include "commands/commands.h"
@@ -41,14 +41,6 @@ struct trace {
 	struct child child;
 	uint64_t begin_ns, end_ns; /* CLOCK_MONOTONIC, while all was attached */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
 
 /* The table's columns, that of the events' names as wide as the longest. */
 static int make_columns(struct trace *t, const struct schema_column *usual)
@@ -124,13 +116,13 @@ static int started(void *context, struct stream *s, struct error *err)
 	struct trace *t = context;
 
 	tell_left_out(t, s);
-	t->begin_ns = now_ns();
+	t->begin_ns = clock_now(CLOCK_MONOTONIC);
 	return t->child.pid > 0 ? stream_run_child(s, &t->child, err) : 0;
 }
 
 static void stopped(void *context)
 {
-	((struct trace *)context)->end_ns = now_ns();
+	((struct trace *)context)->end_ns = clock_now(CLOCK_MONOTONIC);
 }
 
 static bool ended(void *context)

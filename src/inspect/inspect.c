@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -14,6 +13,7 @@
 #include <linux/bpf.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "inspect/attach.h"
 #include "inspect/holders.h"
@@ -28,14 +28,6 @@ struct look_around {
 	int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	size_t room;		/* of the array that is being filled */
 };
-
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
 
 /* A copy that lives as long as the inspection, with a NUL behind it; without data where memory ran out. */
 static struct slice keep(struct inspection *i, const char *text, size_t length)
@@ -262,8 +254,8 @@ static int look_around(struct look_around *l)
 
 	if (!code)
 		code = attachments_find(&l->holders, &l->names, &l->attachments);
-	l->to->boot_ns = now_ns(CLOCK_BOOTTIME);
-	l->wall_offset_ns = now_ns(CLOCK_REALTIME) - l->to->boot_ns;
+	l->to->boot_ns = clock_now(CLOCK_BOOTTIME);
+	l->wall_offset_ns = clock_now(CLOCK_REALTIME) - l->to->boot_ns;
 	if (!code)
 		code = walk(l, bpf_prog_get_next_id, add_program);
 	if (!code)

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A row of exec_fail has this name. */
 #undef errno
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/shell.h"
 #include "base/utf8.h"
 #include "events/events.h"
@@ -423,11 +423,8 @@ static void feed_lost(struct report *r, const struct record *record, size_t byte
 
 void report_live_on(struct report *r)
 {
-	struct timespec t;
-	uint64_t now_ns;
+	uint64_t now_ns = clock_now(CLOCK_BOOTTIME);
 
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	now_ns = t.tv_sec * 1000000000ULL + t.tv_nsec;
 	if (now_ns > r->last_ns)
 		r->last_ns = now_ns;
 }

@@ -6,6 +6,8 @@
 #ifndef PARTS_FOLLOW_BPF_H
 #define PARTS_FOLLOW_BPF_H
 
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1); /* set at load: FOLLOWED_MAX where `follow` is on */

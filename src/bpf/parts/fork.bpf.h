@@ -3,8 +3,6 @@
 #ifndef PARTS_FORK_BPF_H
 #define PARTS_FORK_BPF_H
 
-#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
-
 static __always_inline void fork_fill(struct fork_event *e, struct task_struct *child, __u64 clone_flags)
 {
 	TASK_TAKE_IDENTITY(e, child, child);
