@@ -226,8 +226,9 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		.help = "show what the kernel program logs",                                                           \
 		.doc = "Show what the kernel program itself logs, of this LEVEL and more serious ones: error, warn, "  \
 		       "info, debug, trace, or off. The lines stand among the events in the order in which the "       \
-		       "kernel sent them, as events of the type log; --klog-list tells which there are. A level that " \
-		       "is off costs nothing. Log lines get a room in the ring of their own, as large as --ring, so "  \
+		       "kernel sent them, as events of the type log; --klog-list tells which there are. A line that "  \
+		       "is off costs the load of a byte. Log lines get a room in the ring of their own, as large as "  \
+		       "--ring, so "                                                                                   \
 		       "that they push out no event; those that find none are counted and shown as lost, by level.",   \
 	},                                                                                                             \
 		{                                                                                                      \

@@ -68,7 +68,7 @@ static int print_log(void *context, void *data, size_t bytes)
 	return 0;
 }
 
-/* Which lines of the kernel program log: a line that is off costs nothing. */
+/* Which lines of the kernel program log: a line that is off costs the load of a byte. */
 static int choose_log(struct session *s, const char *name)
 {
 	const struct klog_switches on = {(unsigned char *)s->bpf->rodata->klog_on, sizeof(s->bpf->rodata->klog_on)};
