@@ -8,15 +8,24 @@
 #include "commands/commands.h"
 #include "commands/schemas.h"
 #include "diagnosis/cause.h"
+#include "doctor/check.h"
+#include "doctor/verdict.h"
 #include "generate/fields_doc.h"
+#include "inspect/inspect.h"
 
 static int print_fields(struct buffer *text, struct error *err)
 {
+	/* Of commands that show no stream. */
+	static const struct schema *const others[] = {&schema_program, &schema_map, &schema_check, &schema_verdict};
+	const struct schema *all[SCHEMAS_MAX + sizeof(others) / sizeof(others[0]) + 1] = {0};
 	struct schemas schemas;
 	int r = schemas_open(NULL, &schemas, err);
 
-	if (r == 0)
-		fields_print_markdown(schemas.all, text);
+	if (r == 0) {
+		memcpy(all, schemas.all, SCHEMAS_MAX * sizeof(all[0]));
+		memcpy(all + SCHEMAS_MAX, others, sizeof(others));
+		fields_print_markdown(all, text);
+	}
 	schemas_close(&schemas);
 	return r;
 }

@@ -123,7 +123,7 @@ static const struct field fields[] = {
 
 const struct schema schema_check = {
 	.name = "check",
-	.doc = "something that a program of eBPF needs of the machine",
+	.doc = "something that a program of eBPF needs of the machine (observer doctor)",
 	.fields = fields,
 	.nr_fields = sizeof(fields) / sizeof(fields[0]),
 	.line = "{status} {name}[: {found}]",

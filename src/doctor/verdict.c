@@ -33,7 +33,7 @@ static const struct field fields[] = {
 
 const struct schema schema_verdict = {
 	.name = "verdict",
-	.doc = "a program of an object that was tried, or a message that was read",
+	.doc = "a program of an object that was tried, or a message that was read (observer doctor)",
 	.fields = fields,
 	.nr_fields = sizeof(fields) / sizeof(fields[0]),
 	.line = "{status} {program}[ {why}]",

@@ -62,7 +62,7 @@ void fields_print_markdown(const struct schema *const *schemas, struct buffer *o
 {
 	buffer_append_text(
 		out, "# Fields\n\nThe name of a field is its key in JSON, its word in `--fields` and the name of its "
-		     "column. This page is generated from the rows in `src/events/` and `src/process/`; `make docs` "
+		     "column. This page is generated from the tables of fields in `src/`; `make docs` "
 		     "writes it anew.\n");
 	for (; *schemas; schemas++) {
 		const struct schema *s = *schemas;

@@ -14,7 +14,7 @@
 
 static const struct field program_fields[] = {
 	PROGRAM(time, time, "TIME", "when this was read"),
-	PROGRAM(id, id, "ID", "number that the kernel gave the program"),
+	PROGRAM(u32, id, "ID", "number that the kernel gave the program"),
 	PROGRAM_TEXT(type, "TYPE", "type of program, as libbpf names it"),
 	PROGRAM_TEXT(name, "NAME", "name of its first function, whole where the kernel has type information of it"),
 	PROGRAM_TEXT(tag, "TAG", "hash of its instructions"),
@@ -42,7 +42,7 @@ static const struct field program_fields[] = {
 
 static const struct field map_fields[] = {
 	MAP(time, time, "TIME", "when this was read"),
-	MAP(id, id, "ID", "number that the kernel gave the map"),
+	MAP(u32, id, "ID", "number that the kernel gave the map"),
 	MAP_TEXT(type, "TYPE", "type of map, as libbpf names it"),
 	MAP_TEXT(name, "NAME", "its name, of which the kernel keeps 15 bytes"),
 	MAP(u32, key_size, "KEY", "bytes of a key"),
@@ -59,7 +59,7 @@ static const struct field map_fields[] = {
 
 const struct schema schema_program = {
 	.name = "program",
-	.doc = "a program of eBPF in the kernel",
+	.doc = "a program of eBPF in the kernel (observer inspect)",
 	.fields = program_fields,
 	.nr_fields = sizeof(program_fields) / sizeof(program_fields[0]),
 	.line = "{id} {type} {name}[ at {attached}]",
@@ -67,7 +67,7 @@ const struct schema schema_program = {
 
 const struct schema schema_map = {
 	.name = "map",
-	.doc = "a map of eBPF in the kernel",
+	.doc = "a map of eBPF in the kernel (observer inspect)",
 	.fields = map_fields,
 	.nr_fields = sizeof(map_fields) / sizeof(map_fields[0]),
 	.line = "{id} {type} {name}",

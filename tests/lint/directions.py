@@ -11,7 +11,7 @@ MAY_INCLUDE = {
     "base": set(),
     "schema": {"events", "base"},
     "diagnosis": {"base"},
-    "capture": DATA | {"lib", "bpf", "diagnosis"},
+    "capture": DATA | {"lib", "diagnosis"},
     "inspect": DATA,
     "doctor": DATA | {"diagnosis", "capture"},
     "process": DATA,
