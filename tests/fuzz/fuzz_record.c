@@ -41,7 +41,9 @@ static const char *const all_fields[] = {"event",      "time",	   "cpu",    "seq
 					 "unreadable", "cause",	   "of",     "entity_id", NULL};
 
 static struct output *outputs[TARGET_MAX];
-static struct schema *schemas[3];
+#define NR_TYPES 5
+
+static struct schema *schemas[NR_TYPES + 1];
 static struct scratch scratch;
 
 static void open_outputs(void)
@@ -50,6 +52,9 @@ static void open_outputs(void)
 
 	schemas[0] = computed_exec();
 	schemas[1] = computed_lost();
+	schemas[2] = computed_exit();
+	schemas[3] = computed_fork();
+	schemas[4] = computed_log();
 	for (int i = 0; i < TARGET_MAX; i++) {
 		struct output_settings settings = {.utc = true, .fields = i >= TARGET_FIELDS_LOG ? all_fields : NULL};
 
@@ -106,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!record)
 		return 0;
 	memcpy(record, data + 1, size - 1);
-	e.schema = schemas[data[0] & 1];
+	e.schema = schemas[data[0] % NR_TYPES];
 	e.parts[PART_RECORD].data = record;
 	e.parts[PART_RECORD].size = size - 1;
 	for (int i = 0; i < TARGET_MAX; i++)
