@@ -133,7 +133,7 @@ static int open_run(struct run *r, char *const *argv, struct error *err)
 		code = child_open(&r->child, argv, &user, err);
 	if (code)
 		return code;
-	r->report = report_new(&(struct report_settings){0}, err);
+	r->report = report_new(&(struct report_settings){.whole = r->settings->stream.full}, err);
 	if (r->report && r->settings->shell)
 		r->shell_lines = shell_lines_new(environ, err);
 	if (!r->report || (r->settings->shell && !r->shell_lines))

@@ -43,7 +43,7 @@ static int run(const struct call *call, struct error *err)
 	struct stream_hooks hooks = {.before = before, .ended = ended, .wake_fd = -1};
 	int code;
 
-	hooks.context = report_new(&(struct report_settings){0}, err);
+	hooks.context = report_new(&(struct report_settings){.whole = s->full}, err);
 	if (!hooks.context)
 		return -ENOMEM;
 	code = stream_run(s, &hooks, err);

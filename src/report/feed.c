@@ -99,7 +99,22 @@ static struct bytes shorten_first(struct bytes word)
 	return word.length && memchr(word.data, ' ', word.length - last.length) ? word : last;
 }
 
-/* The arguments quoted, the first without its folder, cut to what is ever shown. */
+/* The arguments quoted, the first without its folder. */
+static char *make_whole_command(struct bytes argv)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct bytes word = shorten_first(take_string(&argv));
+
+	shell_append_command(&text, word.data, word.length);
+	while (argv.length) {
+		word = take_string(&argv);
+		buffer_append_char(&text, ' ');
+		shell_append_word(&text, word.data, word.length);
+	}
+	return copy_buffer(&text);
+}
+
+/* The same, cut to what is shown of it where lines are cut. */
 static char *make_command(struct bytes argv)
 {
 	_cleanup_buffer_ struct buffer text = {0}, cut = {0};
@@ -244,7 +259,10 @@ static void describe_exec(struct report *r, struct life *l, const struct exec_ev
 	l->program = lives_intern(r, program.data, program.length);
 	l->identity = identify(x, exe, cwd, argv);
 	free(l->command);
-	l->command = argv.length ? make_command(argv) : make_bracketed(l->comm);
+	if (!argv.length)
+		l->command = make_bracketed(l->comm);
+	else
+		l->command = r->settings.whole ? make_whole_command(argv) : make_command(argv);
 }
 
 static bool read_whole(void *to, size_t size, const struct record *record, size_t bytes)

@@ -31,6 +31,7 @@ struct report;
 
 struct report_settings {
 	uint32_t root_pid; /* the process that wall time and critical path are of; 0: the first one seen */
+	bool whole;	   /* command lines are kept whole, however long; else as much as is ever shown */
 	size_t max_lives;  /* processes kept; further ones are in the totals only. 0: REPORT_LIVES_MAX. About 500 bytes
 			      each */
 };

@@ -67,6 +67,20 @@ static void lines_are_cut_at_the_width(void)
 	TREE_CHECK("  WALL    CPU  EXIT  COMMAND\n 5.0ms  1.0ms     0  echo 0123…\n", .columns = 31);
 }
 
+static void long_commands_are_whole_where_asked_for(void)
+{
+	char words[3000] = "echo ", expected[3100];
+
+	memset(words + 5, 'x', sizeof(words) - 6);
+	snprintf(expected, sizeof(expected), HEADING " 5.0ms  1.0ms     0  %s\n", words);
+	story_begin(10);
+	report_free(story);
+	story = report_new(&(struct report_settings){.root_pid = 10, .whole = true}, NULL);
+	story_exec(0, 10, "/bin/echo", words);
+	story_exit_like(5, 10, 1);
+	TREE_CHECK(expected, .columns = 0);
+}
+
 static void path_probes_are_no_failures(void)
 {
 	story_begin(10);
@@ -232,6 +246,7 @@ int main(void)
 {
 	RUN(a_run_is_told_whole);
 	RUN(lines_are_cut_at_the_width);
+	RUN(long_commands_are_whole_where_asked_for);
 	RUN(path_probes_are_no_failures);
 	RUN(a_success_of_another_name_makes_no_probe);
 	RUN(hostile_names_stay_in_their_line);
