@@ -69,7 +69,7 @@ static struct bytes span_bytes(const struct record *record, size_t size, struct 
 
 static struct bytes last_component(struct bytes path)
 {
-	const char *slash = path.length ? memrchr(path.data, '/', path.length) : NULL;
+	const char *slash = path.data ? memrchr(path.data, '/', path.length) : NULL;
 
 	if (!slash || slash + 1 == path.data + path.length)
 		return path;

@@ -69,7 +69,7 @@ static void lines_are_cut_at_the_width(void)
 
 static void long_commands_are_whole_where_asked_for(void)
 {
-	char words[3000] = "echo ", expected[3100];
+	char words[1000] = "echo ", expected[1100];
 
 	memset(words + 5, 'x', sizeof(words) - 6);
 	snprintf(expected, sizeof(expected), HEADING " 5.0ms  1.0ms     0  %s\n", words);
