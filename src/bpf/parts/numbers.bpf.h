@@ -7,7 +7,7 @@
 #define PARTS_NUMBERS_BPF_H
 
 /* Of a process with more children, the one asked for is among the youngest. */
-#define CHILDREN_MAX 64
+#define CHILDREN_MAX 16
 
 /* The number of a thread in the pid namespace of a level (0: the initial one), and that namespace. */
 static __always_inline void numbers_read(struct task_struct *p, __u32 level, struct upid *ret)
