@@ -114,7 +114,8 @@ static int fail_unknown(const struct btf *btf, const struct type_request *req, s
 			words_consider(&nearest, type_name_at(btf, t->name_off));
 	}
 	r = fail(err, -ENOENT, "the kernel's BTF has no %s '%s'", kind, req->name);
-	return guess_hint(&nearest, r, err);
+	return nearest.best ? guess_hint(&nearest, r, err)
+			    : fail_hint(err, "its types are listed by: bpftool btf dump file /sys/kernel/btf/vmlinux");
 }
 
 /* struct before union, typedef and enum, where one name is several. */
