@@ -318,7 +318,8 @@ static void pointers_need_declarations_only(void)
 static void errors_name_the_nearest(void)
 {
 	check_error("thingy", -ENOENT, "the kernel's BTF has no type 'thingy'", "did you mean 'thing'?");
-	check_error("union:thing", -ENOENT, "the kernel's BTF has no union 'thing'", "");
+	check_error("union:thing", -ENOENT, "the kernel's BTF has no union 'thing'",
+		    "its types are listed by: bpftool btf dump file /sys/kernel/btf/vmlinux");
 	check_error("thing:com", -ENOENT, "struct 'thing' has no member 'com' in the kernel's BTF",
 		    "did you mean 'comm'?");
 	check_error("thing:hihg", -ENOENT, "struct 'thing' has no member 'hihg' in the kernel's BTF",
