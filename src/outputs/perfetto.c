@@ -17,6 +17,9 @@
 /* A pid that is given again gets a track of its own, from here on. */
 #define TRACK_AGAIN 4194306
 
+/* Name of the slice that is a process's life. */
+#define LIFE "process"
+
 enum role {
 	ROLE_OTHER,
 	ROLE_EXEC,
@@ -42,8 +45,9 @@ struct track {
 	uint32_t pid; /* 0: free */
 	uint32_t id;  /* in the trace */
 	uint64_t start_ns;
-	uint64_t last_ns;  /* of what was written of it */
-	bool lives, execs; /* which slices are open */
+	uint64_t last_ns;      /* of what was written of it */
+	bool lives, execs;     /* which slices are open */
+	struct buffer program; /* name of the exec's slice: some viewers want it again at the end */
 };
 
 struct trace {
@@ -236,7 +240,7 @@ static void begin_life(struct output *o, struct track *track, const struct event
 		return;
 	name_track(out, track, name.text.data, name.text.length);
 	append_head(out, 'B', track->id, track->last_ns);
-	append_name(out, "process", 7);
+	append_name(out, LIFE, strlen(LIFE));
 	if (plan->role == ROLE_FORK)
 		append_grouped_args(out, o, e);
 	append_end(out);
@@ -254,7 +258,9 @@ static void end_exec(struct output *o, struct track *track)
 	if (!track->execs)
 		return;
 	append_head(&o->sink.buffer, 'E', track->id, track->last_ns);
+	append_name(&o->sink.buffer, track->program.length ? track->program.data : "", track->program.length);
 	append_end(&o->sink.buffer);
+	buffer_done(&track->program);
 	track->execs = false;
 }
 
@@ -270,6 +276,7 @@ static void write_exec(struct output *o, struct track *track, const struct event
 	append_name(out, program.text.data, program.text.length);
 	append_args(out, o, e);
 	append_end(out);
+	buffer_append(&track->program, program.text.data, program.text.length);
 	track->execs = true;
 }
 
@@ -281,6 +288,7 @@ static void end_life(struct output *o, struct track *track, const struct event *
 
 	end_exec(o, track);
 	append_head(out, 'E', track->id, track->last_ns);
+	append_name(out, LIFE, strlen(LIFE));
 	if (e)
 		append_grouped_args(out, o, e);
 	else
@@ -400,6 +408,8 @@ static void close_trace(struct output *o)
 {
 	struct trace *t = o->state;
 
+	for (size_t i = 0; i < t->nr_slots; i++)
+		buffer_done(&t->tracks[i].program);
 	free(t->tracks);
 }
 
