@@ -85,16 +85,120 @@ def sockets():
             socket.create_connection(("::1", 1))
 
 
-def cgroups():
-    with tempfile.TemporaryDirectory() as folder:
-        if subprocess.run(["mount", "-t", "cgroup2", "none", folder], capture_output=True).returncode:
-            return
+@contextlib.contextmanager
+def unless_refused(what):
+    """What is refused here is named, for the report of trace_fields.py, and the rest goes on."""
+    try:
+        yield
+    except OSError as error:
+        print(f"skipped: {what}: {error}", flush=True)
+
+
+@contextlib.contextmanager
+def child(work):
+    pid = os.fork()
+    if not pid:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    try:
+        yield pid
+    finally:
+        os.waitpid(pid, 0)
+
+
+def want_locks(path):
+    with open(path, "r+") as file:
         with contextlib.suppress(OSError):
-            path = os.path.join(folder, f"observer-{os.getpid()}")
-            os.mkdir(path)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(file, fcntl.LOCK_EX, 10, 5)
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def locks(folder):
+    """A child waits for what its parent holds, first the one kind, then the other."""
+    with open(os.path.join(folder, "locked"), "w") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with child(lambda: want_locks(file.name)):
+            for unlock in (fcntl.lockf, fcntl.flock):
+                time.sleep(0.05)
+                unlock(file, fcntl.LOCK_UN)
+
+
+def leases(folder):
+    """A lease broken by whoever does not wait for it, and by whoever does."""
+    signal.signal(signal.SIGIO, lambda *_: None)
+    with open(os.path.join(folder, "leased"), "w") as file:
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        with contextlib.suppress(BlockingIOError):
+            os.close(os.open(file.name, os.O_RDWR | os.O_NONBLOCK))
+        with child(lambda: os.open(file.name, os.O_RDWR)):
+            time.sleep(0.05)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+
+@contextlib.contextmanager
+def cgroup_mount(*options):
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(["mount", *options, "none", folder], capture_output=True, text=True)
+        if run.returncode:
+            raise OSError(run.stderr.strip())
+        try:
+            yield folder
+        finally:
+            # Lazy: the folder is removed next, with all that is in it.
+            subprocess.run(["umount", "-l", folder])
+
+
+def remove_group(path):
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            return os.rmdir(path)
+        time.sleep(0.01)
+    return os.rmdir(path)
+
+
+def end_hierarchy(name):
+    """One whose groups were still dying when it was unmounted stays; it goes with a later mount."""
+    for _ in range(10):
+        with open("/proc/self/cgroup") as file:
+            if f"name={name}:" not in file.read():
+                return
+        with cgroup_mount("-t", "cgroup", "-o", f"none,name={name}"):
+            time.sleep(0.5)
+
+
+def use_group(path):
+    with child(signal.pause) as pid:
+        try:
+            write(f"{path}/cgroup.procs", str(pid))
+            for frozen in "10" if os.path.exists(f"{path}/cgroup.freeze") else "":
+                write(f"{path}/cgroup.freeze", frozen)
+                time.sleep(0.02)
+        finally:
+            os.kill(pid, signal.SIGKILL)
+
+
+def cgroups(name):
+    with unless_refused("cgroup v2"), cgroup_mount("-t", "cgroup2") as folder:
+        path = os.path.join(folder, name)
+        os.mkdir(path)
+        try:
+            use_group(path)
+        finally:
+            remove_group(path)
+    # A hierarchy of its own, which ends with its mount. Only v1 has names that change.
+    with unless_refused("cgroup v1"), cgroup_mount("-t", "cgroup", "-o", f"none,name={name}") as folder:
+        path = os.path.join(folder, "a")
+        os.mkdir(path)
+        try:
             os.rename(path, path + "b")
-            os.rmdir(path + "b")
-        subprocess.run(["umount", folder])
+            path += "b"
+            use_group(path)
+        finally:
+            remove_group(path)
 
 
 def write(path, value):
@@ -104,17 +208,21 @@ def write(path, value):
 
 
 def main():
-    instance = sys.argv[1]
+    instance, name = sys.argv[1], f"observer-{os.getpid()}"
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         write(f"{instance}/set_event_pid", str(os.getpid()))
         write(f"{instance}/tracing_on", "1")
         signals()
         processes()
         files(folder)
+        locks(folder)
+        with unless_refused("filelock: leases"):
+            leases(folder)
         memory()
         sockets()
-        cgroups()
+        cgroups(name)
         write(f"{instance}/tracing_on", "0")
+        end_hierarchy(name)
 
 
 if __name__ == "__main__":
