@@ -314,10 +314,13 @@ static int run_mode(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	if (argc >= 2 && argv[1][0] == '@')
+		return run_mode(argc, argv);
+	/* Programs in the background of a shell begin with these ignored, and so would all that the tests start. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	if (argc < 2)
 		return run_all();
-	if (argv[1][0] == '@')
-		return run_mode(argc, argv);
 	if (!strcmp(argv[1], "--list"))
 		return list_tests();
 	if (!strcmp(argv[1], "--check-names") && argc == 3)

@@ -9,10 +9,13 @@
 
 #include "tests/unit/check.h"
 
-#define __always_inline inline __attribute__((always_inline))
 static void *bpf_map_lookup_elem(void *map, const __u32 *key);
 
+/* The header speaks to clang. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunknown-pragmas"
 #include "lib/heap/heap.bpf.h"
+#pragma GCC diagnostic pop
 
 static struct heap_head slots[HEAP_SLOTS];
 static atomic_int owners[HEAP_SLOTS];

@@ -274,6 +274,10 @@ static void the_end_wakes_who_waits(void)
 
 int main(void)
 {
+	/* Whoever runs this in the background of a shell lets it begin with these ignored, and a shell's trap leaves
+	 * that so. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	RUN(statuses_are_those_of_the_program);
 	RUN(what_cannot_be_executed_is_told);
 	RUN(it_does_nothing_until_it_is_let_go);
