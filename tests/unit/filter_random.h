@@ -208,4 +208,14 @@ static inline void random_filter(struct random *r, const struct schema *s, unsig
 	}
 }
 
+/* As the kernel side walks through it. */
+static inline bool table_passes(const struct filter_table *t, const char *subject, uint32_t end)
+{
+	uint32_t at = 0;
+
+	for (int turn = 0; turn < FILTER_STEPS_MAX && at < FILTER_STEPS_MAX; turn++)
+		at = filter_next(t, at, subject, end);
+	return at != FILTER_REJECT;
+}
+
 #endif
