@@ -57,11 +57,16 @@ static long call_exec(const struct attempt *a)
 
 /* A new process has none of its program's pages yet, and before Linux 6.18 what is not there cannot be read: that is
  * the subject of other tests. */
+static bool can_be_read(const void *address)
+{
+	return (uintptr_t)address >= 4096;
+}
+
 static void touch(const struct attempt *a)
 {
-	volatile size_t length = strlen(a->path);
+	volatile size_t length = can_be_read(a->path) ? strlen(a->path) : 0;
 
-	for (size_t i = 0; a->argv && a->argv[i]; i++)
+	for (size_t i = 0; can_be_read(a->argv) && can_be_read(a->argv[i]); i++)
 		length += strlen(a->argv[i]);
 }
 
@@ -193,12 +198,6 @@ TEST(exec_fail_by_descriptor)
 	session_stop(s);
 }
 
-static void try_silently(void *attempt)
-{
-	shared->got = call_exec(attempt) < 0 ? errno : 0;
-	_exit(0);
-}
-
 /* Pointers to no memory. What cannot be read is absent and named. */
 TEST(exec_fail_with_bad_pointers)
 {
@@ -211,21 +210,21 @@ TEST(exec_fail_with_bad_pointers)
 	struct child c;
 	json_t *e;
 
-	c = child_start(try_silently, &no_path);
+	c = child_start(try, &no_path);
 	child_join(&c);
 	e = check_fail(s, c.pid, EFAULT);
 	CHECK_ABSENT(e, "filename");
 	CHECK(json_array_has(e, "unreadable", "filename"), "unreadable is %s", json_shown(e, "unreadable"));
 	CHECK_STRINGS(e, "argv", ((struct strings){(const char **)no_path.argv, 1}));
 
-	c = child_start(try_silently, &no_list);
+	c = child_start(try, &no_list);
 	child_join(&c);
 	e = check_fail(s, c.pid, shared->got);
 	CHECK_JSON_TEXT(e, "filename", none);
 	CHECK_ABSENT(e, "argv");
 	CHECK(json_array_has(e, "unreadable", "argv"), "unreadable is %s", json_shown(e, "unreadable"));
 
-	c = child_start(try_silently, &no_word);
+	c = child_start(try, &no_word);
 	child_join(&c);
 	e = check_fail(s, c.pid, shared->got);
 	CHECK_JSON_TEXT(e, "filename", none);
@@ -234,7 +233,7 @@ TEST(exec_fail_with_bad_pointers)
 	if (json_has(e, "argv"))
 		CHECK_STRINGS(e, "argv", ((struct strings){(const char **)LIST("first"), 1}));
 
-	c = child_start(try_silently, &null_list);
+	c = child_start(try, &null_list);
 	child_join(&c);
 	e = check_fail(s, c.pid, shared->got);
 	CHECK_JSON_TEXT(e, "filename", none);

@@ -44,6 +44,7 @@ static __always_inline void usage_add_task(struct usage *u, struct task_struct *
 	u->voluntary += READ(t, nvcsw);
 	u->involuntary += READ(t, nivcsw);
 	if (bpf_core_field_exists(t->ioac.read_bytes)) {
+		barrier_var(t); /* or its address would be made before the question, where the member may not be */
 		u->read_bytes += READ(t, ioac.read_bytes);
 		u->write_bytes += READ(t, ioac.write_bytes);
 	}
@@ -59,6 +60,7 @@ static __always_inline void usage_add_gone(struct usage *u, struct signal_struct
 	u->voluntary += READ(sig, nvcsw);
 	u->involuntary += READ(sig, nivcsw);
 	if (bpf_core_field_exists(sig->ioac.read_bytes)) {
+		barrier_var(sig);
 		u->read_bytes += READ(sig, ioac.read_bytes);
 		u->write_bytes += READ(sig, ioac.write_bytes);
 	}
