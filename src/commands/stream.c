@@ -222,37 +222,6 @@ static int open_capture(struct stream *s, struct error *err)
 	return code;
 }
 
-/* From here on nothing is missed, and the rights that brought us here are gone. */
-static int start(struct stream *s, struct error *err)
-{
-	const struct harden_settings all = {.layers = HARDEN_ALL, .child = s->hooks->signalled};
-	struct error weak = {};
-	int code = begin_outputs(s, err);
-
-	if (!code)
-		code = capture_attach(s->capture, err);
-	if (!code && (s->settings->events & CAPTURE_BIT(snapshot)))
-		code = capture_snapshot(s->capture, &s->receiver, err);
-	if (!code && s->hooks->started)
-		code = s->hooks->started(s->hooks->context, s, err);
-	if (code)
-		return code;
-	/* In a flood the reader must not wait its turn behind those it reads from. Without the right to, it does. */
-	setpriority(PRIO_PROCESS, 0, -20);
-	if (harden(&all, &weak) != HARDEN_ALL && !s->settings->common.quiet)
-		error_print(&weak);
-	if (s->settings->common.verbose)
-		fprintf(stderr, "observer: attached by %s\n", capture_describe(s->capture));
-	if (*capture_describe_pin(s->capture))
-		fprintf(stderr, "observer: %s\n", capture_describe_pin(s->capture));
-	if (!s->settings->common.quiet && !s->settings->silent)
-		fputs("observer: ready\n", stderr);
-	notify_send(s->notify_fd, "READY=1");
-	if (s->settings->duration_ns)
-		s->end_ns = clock_now(CLOCK_MONOTONIC) + s->settings->duration_ns;
-	return 0;
-}
-
 /* --- the way of an event --- */
 
 static bool outputs_are_gone(const struct stream *s)
@@ -403,6 +372,42 @@ static bool take_record(void *context, const struct record *record, size_t bytes
 	else
 		print_event(s, record, &e);
 	return !s->finished;
+}
+
+/* --- the start --- */
+
+/* From here on nothing is missed, and the rights that brought us here are gone. */
+static int start(struct stream *s, struct error *err)
+{
+	const struct harden_settings all = {.layers = HARDEN_ALL, .child = s->hooks->signalled};
+	struct error weak = {};
+	int code = begin_outputs(s, err);
+
+	if (!code)
+		code = capture_attach(s->capture, err);
+	if (!code && (s->settings->events & CAPTURE_BIT(snapshot))) {
+		code = capture_snapshot(s->capture, &s->receiver, err);
+		/* Who waits until observer is ready finds the whole snapshot. */
+		flush(s);
+	}
+	if (!code && s->hooks->started)
+		code = s->hooks->started(s->hooks->context, s, err);
+	if (code)
+		return code;
+	/* In a flood the reader must not wait its turn behind those it reads from. Without the right to, it does. */
+	setpriority(PRIO_PROCESS, 0, -20);
+	if (harden(&all, &weak) != HARDEN_ALL && !s->settings->common.quiet)
+		error_print(&weak);
+	if (s->settings->common.verbose)
+		fprintf(stderr, "observer: attached by %s\n", capture_describe(s->capture));
+	if (*capture_describe_pin(s->capture))
+		fprintf(stderr, "observer: %s\n", capture_describe_pin(s->capture));
+	if (!s->settings->common.quiet && !s->settings->silent)
+		fputs("observer: ready\n", stderr);
+	notify_send(s->notify_fd, "READY=1");
+	if (s->settings->duration_ns)
+		s->end_ns = clock_now(CLOCK_MONOTONIC) + s->settings->duration_ns;
+	return 0;
 }
 
 /* --- the loop --- */

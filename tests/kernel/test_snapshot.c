@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -137,6 +138,35 @@ TEST(snapshot_has_every_process)
 	child_end(&first);
 	child_end(&second);
 	session_stop(s);
+}
+
+/* Standard error takes nothing, so that observer gets no further than to the word that it is ready. */
+static void say_nothing(void *arg)
+{
+	int *ends = arg;
+
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	while (write(ends[1], "", 1) == 1)
+		;
+	fcntl(ends[1], F_SETFL, 0);
+	dup2(ends[1], 2);
+}
+
+TEST(snapshot_is_written_before_ready)
+{
+	int ends[2];
+	struct session *s;
+
+	REQUIRE(pipe(ends) == 0, "no pipe: %s", strerror(errno));
+	s = session_open(&(struct session_options){
+		.args = LIST("--events", "snapshot"), .no_wait = true, .prepare = say_nothing, .arg = ends});
+	session_wait_event(s, TYPE_snapshot, getpid(), 0);
+	session_wait_event(s, TYPE_snapshot, s->pid, 0);
+	kill(s->pid, SIGKILL);
+	session_join(s);
+	session_close(s);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 /* One process before and after. */
