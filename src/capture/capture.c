@@ -28,6 +28,10 @@
  * longer. */
 #define DRAIN_PATIENCE_MS 1000
 
+/* Batches of CAPTURE_READ_MAX after which whoever wants all that is there has it: in a storm the ring is never empty.
+ */
+#define TURNS_MOST 100
+
 /* A ring of this size, or of a quarter of `events`, is enough for the few failed execs that anybody makes but a flood.
  */
 #define FAILED_RING_BYTES_MAX (256 << 10)
@@ -156,7 +160,7 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	c->pin_folder = c->resume_fd = -1;
 	code = loading_check_types(settings->btf, err);
 	if (!code && settings->pin)
-		code = kept_open(c, settings, err);
+		code = kept_open(c, err);
 	if (!code && !c->taken_over)
 		code = loading_load(c, settings, err);
 	residence_drop_unchanged();
@@ -167,7 +171,7 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	if (!code)
 		code = capture_map(c, err);
 	if (!code && settings->pin)
-		code = kept_begin(c, settings, err);
+		code = kept_begin(c, err);
 	if (code) {
 		capture_close(c);
 		return code;
@@ -220,7 +224,7 @@ static int capture_prepare(struct capture *c, struct error *err)
 	int code;
 
 	if (!(c->events & CAPTURE_BIT(tracepoint)))
-		return c->taken_over ? 0 : program_remember_root(&c->program, err);
+		return program_remember_root(&c->program, err);
 	code = program_find_process(&c->program, 0, &self, err);
 	if (!code)
 		c->reader->self = self;
@@ -270,17 +274,28 @@ int capture_follow(struct capture *c, uint32_t pid, uint32_t *ret_pid, struct er
 	return code;
 }
 
+static void capture_pause(const struct capture_receiver *to)
+{
+	if (to->pause)
+		to->pause(to->context);
+}
+
 int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err)
 {
-	_cleanup_close_ int fd = program_attach(&c->program, RECORD_snapshot, HOOK_AUTO, err);
+	_cleanup_close_ int fd = -1;
 	ssize_t bytes;
 	char some[64]; /* one byte for each process or thread */
 
+	/* Else there may be no room. */
+	for (int turn = 0; c->taken_over && turn < TURNS_MOST && capture_read(c, to); turn++)
+		capture_pause(to);
+	fd = program_attach(&c->program, RECORD_snapshot, HOOK_AUTO, err);
 	if (fd < 0)
 		return fd;
 	do {
 		bytes = read(fd, some, sizeof(some));
 		capture_read(c, to);
+		capture_pause(to);
 	} while (bytes > 0 || (bytes < 0 && (errno == EINTR || errno == EAGAIN)));
 	return bytes < 0 ? fail(err, -errno, "cannot walk over the processes: %m") : 0;
 }
@@ -451,8 +466,7 @@ void capture_count_kernel(const struct capture *c, unsigned int series, struct c
 
 static void capture_leave(struct capture *c, const struct capture_receiver *to)
 {
-	/* In a storm the ring is never empty: what lay in it at the beginning is enough. */
-	for (int turn = 0; turn < 100 && capture_read(c, to); turn++)
+	for (int turn = 0; turn < TURNS_MOST && capture_read(c, to); turn++)
 		;
 	if (capture_idle(c, to))
 		capture_busy(c);

@@ -113,7 +113,7 @@ const char *capture_describe(const struct capture *c);
 
 /*
  * With the event type snapshot: walks over all processes, between capture_attach and hardening; hands over what comes
- * meanwhile. Returns 0 or -errno.
+ * meanwhile, and before it what a predecessor left. Returns 0 or -errno.
  */
 int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err);
 
@@ -125,6 +125,9 @@ int capture_snapshot(struct capture *c, const struct capture_receiver *to, struc
 struct capture_receiver {
 	bool (*take)(void *context, const struct record *record, size_t bytes);
 	void *context;
+	/* Where much is read at once, called now and then: what was taken can be written out and committed. May be
+	 * NULL. */
+	void (*pause)(void *context);
 };
 
 /*

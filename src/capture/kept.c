@@ -6,17 +6,20 @@
  */
 #include "capture/kept.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "capture/loading.h"
 #include "capture/pin.h"
 #include "capture/state.h"
 #include "events/filter.h"
 
-#define ITEMS_MOST (5 + 2 * RECORD_EVENT_MAX)
+_Static_assert(NR_RINGS == RESUME_RINGS, "each ring has its position");
+
+#define ITEMS_MOST (8 + 2 * RECORD_EVENT_MAX)
 
 static struct pin_item ring_item(const char *name, int *fd, uint32_t bytes)
 {
@@ -40,15 +43,40 @@ static struct pin_item resume_item(struct capture *c)
 	return array_item("resume", &c->resume_fd, resume_bytes(c->nr_cpus), 1);
 }
 
-/* All that must outlive the process but the map resume, which comes last and makes the set complete. */
-static size_t list_items(struct capture *c, struct pin_item items[static ITEMS_MOST])
+static struct pin_item program_item(const char *name, int *fd, uint32_t type)
+{
+	return (struct pin_item){.name = name, .fd = fd, .kind = PIN_PROGRAM, .type = type};
+}
+
+/* The program of an event type, and what holds it to its hook: a snapshot's is made anew for each. */
+static size_t list_programs(struct capture *c, struct pin_item *items)
 {
 	static const char *const names[RECORD_EVENT_MAX][2] = {
 #define EVENT(name, doc) [RECORD_##name] = {"program_" #name, "link_" #name},
 #include "events/types.h"
 #undef EVENT
 	};
+	bool classic = c->variant && c->variant->hook == HOOK_TRACEPOINT;
+	int *fds = c->program.fds;
+	size_t n = 0;
+
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+		uint32_t of = type == RECORD_exec && classic ? BPF_PROG_TYPE_TRACEPOINT : BPF_PROG_TYPE_TRACING;
+
+		if (!(c->events & (1U << type)))
+			continue;
+		items[n++] = program_item(names[type][0], &fds[type], of);
+		if (type != RECORD_snapshot)
+			items[n++] = (struct pin_item){.name = names[type][1], .fd = &c->links[type], .kind = PIN_LINK};
+	}
+	return n;
+}
+
+/* All that must outlive the process but the map resume, which comes last and makes the set complete. */
+static size_t list_items(struct capture *c, struct pin_item items[static ITEMS_MOST])
+{
 	const struct settings *s = &c->settings.settings;
+	uint32_t nr_deferred = resume_key(c->resume)->nr_deferred;
 	int *fds = c->program.fds;
 	size_t n = 0;
 
@@ -56,35 +84,60 @@ static size_t list_items(struct capture *c, struct pin_item items[static ITEMS_M
 	items[n++] = ring_item("bell", &fds[PROGRAM_BELL], s->page_bytes);
 	items[n++] = array_item("counters", &fds[PROGRAM_COUNTERS], sizeof(struct counters), c->nr_cpus);
 	items[n++] = array_item("reader", &fds[PROGRAM_READER], sizeof(struct reader_state), 1);
-	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
-		if (!(c->events & (1U << type)))
-			continue;
-		items[n++] = (struct pin_item){
-			.name = names[type][0], .fd = &fds[type], .kind = PIN_PROGRAM, .type = BPF_PROG_TYPE_TRACING};
-		items[n++] = (struct pin_item){.name = names[type][1], .fd = &c->links[type], .kind = PIN_LINK};
-	}
-	return n;
+	/* The observer's root directory is another one after each start. */
+	items[n++] = program_item("program_root", &fds[PROGRAM_ROOT], BPF_PROG_TYPE_RAW_TRACEPOINT);
+	if (c->events & CAPTURE_BIT(exec_fail))
+		items[n++] = ring_item("failed_events", &fds[PROGRAM_FAILED_EVENTS], s->failed_ring_bytes);
+	/* Of a size that only the kernel side knows; held, see enum program_fd. */
+	if (nr_deferred)
+		items[n++] = array_item("deferred", &fds[PROGRAM_DEFERRED], 0, nr_deferred);
+	return n + list_programs(c, items + n);
 }
 
-static struct resume_key make_key(const struct capture *c, const struct capture_settings *settings)
+/* Each object numbers its log lines by itself, so records of another build's could not be read. */
+static uint64_t hash_log(uint64_t hash, const struct capture *c)
 {
-	struct resume_key key = {.layout = resume_layout(), .nr_cpus = c->nr_cpus};
+	if (!c->log_table)
+		return hash;
+	hash = resume_hash(hash, c->settings.klog_on, sizeof(c->settings.klog_on));
+	return resume_hash(hash, c->variant->object->packed, c->variant->object->packed_bytes);
+}
 
+/* What the kernel side is, or would be, loaded with; c->variant says which it is. */
+static struct resume_key make_key(const struct capture *c)
+{
+	struct resume_key key = {.layout = resume_layout(), .nr_cpus = c->nr_cpus, .variant = c->variant - variants};
+	struct settings settings = c->settings.settings;
+
+	settings.defer = 0; /* what the kernel could do was tried when it was loaded */
 	key.settings = resume_hash(0, &c->events, sizeof(c->events));
-	key.settings = resume_hash(key.settings, &c->settings.settings, sizeof(c->settings.settings));
-	for (int type = 0; type < RECORD_EVENT_MAX; type++)
-		if (settings->filters[type])
-			key.settings =
-				resume_hash(key.settings, settings->filters[type], sizeof(*settings->filters[type]));
-	if (c->variant)
-		key.variant = c->variant - variants;
+	key.settings = resume_hash(key.settings, &settings, sizeof(settings));
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+		const struct filter_table *filter = c->wanted.filters[type];
+
+		if (filter)
+			key.settings = resume_hash(key.settings, filter, sizeof(*filter));
+	}
+	key.settings = hash_log(key.settings, c);
 	return key;
 }
 
-/* 0: none of ours; 1: ours, with this key; -errno. The map resume is then open and mapped. */
-static int find_resume(struct capture *c, const struct resume_key *wanted, struct error *err)
+/* Whether the variant that was found is one that would be loaded with these settings; then it is c->variant. */
+static bool take_variant(struct capture *c, uint32_t number, struct error *err)
+{
+	const struct capture_settings *wanted = &c->wanted;
+
+	if (number >= nr_variants || !loading_admits(c, &variants[number]))
+		return false;
+	c->variant = &variants[number];
+	return loading_choose_log(c, c->variant, &wanted->log, err) == 0;
+}
+
+/* 0: none of ours; 1: ours, loaded with the same; -errno. The map resume is then open and mapped. */
+static int find_resume(struct capture *c, struct error *err)
 {
 	const struct pin_item item = resume_item(c);
+	struct resume_key wanted;
 	const struct resume_key *found;
 	int code = pin_take(c->pin_folder, c->pin_path, &item, 1, err);
 
@@ -94,11 +147,10 @@ static int find_resume(struct capture *c, const struct resume_key *wanted, struc
 	if (!c->resume)
 		return err->code;
 	found = resume_key(c->resume);
-	if (found->layout != wanted->layout || found->settings != wanted->settings ||
-	    found->nr_cpus != wanted->nr_cpus || found->variant >= nr_variants)
+	if (!take_variant(c, found->variant, err))
 		return 0;
-	c->variant = &variants[found->variant];
-	return 1;
+	wanted = make_key(c);
+	return found->layout == wanted.layout && found->settings == wanted.settings && found->nr_cpus == wanted.nr_cpus;
 }
 
 static void forget_resume(struct capture *c)
@@ -110,17 +162,16 @@ static void forget_resume(struct capture *c)
 	c->variant = NULL;
 }
 
-int kept_open(struct capture *c, const struct capture_settings *settings, struct error *err)
+int kept_open(struct capture *c, struct error *err)
 {
-	const struct resume_key wanted = make_key(c, settings);
 	struct pin_item items[ITEMS_MOST];
 	int code;
 
-	c->pin_path = settings->pin;
+	c->pin_path = c->wanted.pin;
 	c->pin_folder = pin_open(c->pin_path, true, err);
 	if (c->pin_folder < 0)
 		return c->pin_folder;
-	code = find_resume(c, &wanted, err);
+	code = find_resume(c, err);
 	if (code > 0) {
 		code = pin_take(c->pin_folder, c->pin_path, items, list_items(c, items), err);
 		c->taken_over = code == 0;
@@ -139,15 +190,18 @@ static void restore(struct capture *c)
 {
 	const struct resume_slot *last = resume_last(c->resume, c->nr_cpus);
 
-	ring_go_to(&c->rings[MAIN_RING], last->position);
+	for (int i = 0; i < NR_RINGS; i++)
+		if (c->rings[i].consumer)
+			ring_go_to(&c->rings[i], last->positions[i]);
 	memcpy(c->missed, last->missed, sizeof(c->missed));
 	memcpy(c->base, last->series, sizeof(c->base));
 	memcpy(c->account.cpus, last->lines, c->nr_cpus * sizeof(*c->account.cpus));
 }
 
-int kept_begin(struct capture *c, const struct capture_settings *settings, struct error *err)
+int kept_begin(struct capture *c, struct error *err)
 {
-	c->rings[MAIN_RING].held = true;
+	for (int i = 0; i < NR_RINGS; i++)
+		c->rings[i].held = true;
 	if (c->taken_over) {
 		restore(c);
 		return 0;
@@ -158,16 +212,33 @@ int kept_begin(struct capture *c, const struct capture_settings *settings, struc
 	c->resume = resume_open(c->resume_fd, c->nr_cpus, err);
 	if (!c->resume)
 		return err->code;
-	*resume_key(c->resume) = make_key(c, settings);
+	*resume_key(c->resume) = make_key(c);
+	if (c->program.fds[PROGRAM_DEFERRED] >= 0)
+		resume_key(c->resume)->nr_deferred = c->settings.max_entries[PROGRAM_DEFERRED];
 	return 0;
+}
+
+/* What holds a classic program to its tracepoint is a mere perf event where the kernel has no link for it. */
+static int check_links(const struct capture *c, struct error *err)
+{
+	struct bpf_link_info info = {};
+	uint32_t bytes = sizeof(info);
+
+	if (c->variant->hook != HOOK_TRACEPOINT || !(c->events & CAPTURE_BIT(exec)) ||
+	    !bpf_obj_get_info_by_fd(c->links[RECORD_exec], &info, &bytes))
+		return 0;
+	fail(err, -EOPNOTSUPP, "option '--pin': what is attached by the hook tracepoint cannot be kept by this kernel");
+	return fail_hint(err, "Linux 5.15 has links that can; before it use --hook tp_btf, or leave out --pin");
 }
 
 int kept_pin(struct capture *c, struct error *err)
 {
 	const struct pin_item last = resume_item(c);
 	struct pin_item items[ITEMS_MOST];
-	int code = pin_keep(c->pin_path, items, list_items(c, items), err);
+	int code = check_links(c, err);
 
+	if (!code)
+		code = pin_keep(c->pin_path, items, list_items(c, items), err);
 	if (!code)
 		code = pin_keep(c->pin_path, &last, 1, err);
 	if (code)
@@ -178,9 +249,13 @@ int kept_pin(struct capture *c, struct error *err)
 /* Records whose pieces were read and which are not there yet: the pieces must come once more for a successor. */
 static bool is_between_pieces(const struct capture *c)
 {
-	const struct ring *ring = &c->rings[MAIN_RING];
+	for (int i = 0; i < NR_RINGS; i++) {
+		const struct ring *ring = &c->rings[i];
 
-	return c->assemble.waiting && ring->position - *ring->consumer < ring->bytes / 2;
+		if (ring->consumer && ring->position - *ring->consumer >= ring->bytes / 2)
+			return false;
+	}
+	return c->assemble.waiting;
 }
 
 void capture_commit(struct capture *c)
@@ -190,7 +265,8 @@ void capture_commit(struct capture *c)
 	if (!c->resume || is_between_pieces(c))
 		return;
 	slot = resume_next(c->resume, c->nr_cpus);
-	slot->position = c->rings[MAIN_RING].position;
+	for (int i = 0; i < NR_RINGS; i++)
+		slot->positions[i] = c->rings[i].position;
 	memcpy(slot->missed, c->missed, sizeof(slot->missed));
 	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
 		struct counter counted;
@@ -202,7 +278,9 @@ void capture_commit(struct capture *c)
 	memcpy(slot->lines, c->account.cpus, c->nr_cpus * sizeof(*c->account.cpus));
 	resume_publish(c->resume);
 	/* Only now: whoever is killed in between leaves a ring that is fuller than need be. */
-	ring_give_back(&c->rings[MAIN_RING]);
+	for (int i = 0; i < NR_RINGS; i++)
+		if (c->rings[i].consumer)
+			ring_give_back(&c->rings[i]);
 }
 
 int capture_unpin(const char *folder, struct error *err)

@@ -13,10 +13,10 @@
  * settings by a program of the same layout. What is of another layout or incomplete is removed; c->replaced. Returns 0
  * or -errno, described.
  */
-int kept_open(struct capture *c, const struct capture_settings *settings, struct error *err);
+int kept_open(struct capture *c, struct error *err);
 
 /* After mapping: goes on where the predecessor stopped, or makes the map that tells the successor. 0 or -errno. */
-int kept_begin(struct capture *c, const struct capture_settings *settings, struct error *err);
+int kept_begin(struct capture *c, struct error *err);
 
 /* After attaching for the first time: pins everything. 0 or -errno. */
 int kept_pin(struct capture *c, struct error *err);

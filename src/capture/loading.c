@@ -83,6 +83,14 @@ static enum object object_for(uint32_t events)
 	return events == CAPTURE_BIT(exec) ? OBJECT_EXEC : OBJECT_LIVES;
 }
 
+bool loading_admits(const struct capture *c, const struct variant *v)
+{
+	const struct capture_settings *wanted = &c->wanted;
+
+	return v->object_type == object_for(c->events) && (wanted->hook == HOOK_AUTO || v->hook == wanted->hook) &&
+	       (!wanted->variant || strcmp(v->name, wanted->variant) == 0);
+}
+
 int loading_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
 	enum object object = object_for(c->events);
@@ -94,8 +102,7 @@ int loading_load(struct capture *c, const struct capture_settings *settings, str
 		const struct variant *v = &variants[i];
 		struct error reason = {};
 
-		if (v->object_type != object || (settings->hook != HOOK_AUTO && v->hook != settings->hook) ||
-		    (settings->variant && strcmp(v->name, settings->variant) != 0))
+		if (!loading_admits(c, v))
 			continue;
 		code = loading_choose_log(c, v, &settings->log, &reason);
 		if (!code)

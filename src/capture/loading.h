@@ -8,6 +8,9 @@
 /* Before libbpf, which says of a file that it cannot read no more than of a program that does not load. 0 or -errno. */
 int loading_check_types(const char *path, struct error *err);
 
+/* Whether the settings let this variant be loaded. */
+bool loading_admits(const struct capture *c, const struct variant *v);
+
 /* Loads the first variant that works into c->program; c->variant says which. 0 or -errno with all reasons. */
 int loading_load(struct capture *c, const struct capture_settings *settings, struct error *err);
 

@@ -77,8 +77,8 @@ static const char *wrong_map(int fd, const struct pin_item *item)
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &bytes) || info.type != item->type)
 		return "it is no map of the expected type";
-	if (info.key_size != item->key_bytes || info.value_size != item->value_bytes ||
-	    info.max_entries != item->max_entries)
+	if (info.key_size != item->key_bytes || (item->value_bytes && info.value_size != item->value_bytes) ||
+	    (item->max_entries && info.max_entries != item->max_entries))
 		return "it is a map of another size";
 	return NULL;
 }

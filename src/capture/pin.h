@@ -24,7 +24,7 @@ struct pin_item {
 	int *fd;
 	enum pin_kind kind;
 	uint32_t type; /* of a map or program, as the kernel numbers them; of the rest only a map has one */
-	uint32_t key_bytes, value_bytes, max_entries;
+	uint32_t key_bytes, value_bytes, max_entries; /* of a map; values and entries of 0: any */
 };
 
 /*

@@ -209,13 +209,17 @@ static int open_tracepoint(uint32_t id)
 static int attach_exec_tracepoint(const struct program *p, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
-	int id = tracefs_read_id("sched", "sched_process_exec", err);
+	int id = tracefs_read_id("sched", "sched_process_exec", err), link;
 
 	if (id < 0)
 		return id;
 	fd = open_tracepoint(id);
 	if (fd < 0)
 		return fail(err, fd, "cannot open the tracepoint sched:sched_process_exec: %s", strerror(-fd));
+	/* A link can be pinned; before Linux 5.15 there is none for it. */
+	link = bpf_link_create(p->fds[RECORD_exec], fd, BPF_PERF_EVENT, NULL);
+	if (link >= 0)
+		return link;
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, p->fds[RECORD_exec]) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		return fail(err, -errno, "cannot attach to the tracepoint sched:sched_process_exec: %m");
 	return take_fd(fd);

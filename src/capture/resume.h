@@ -17,6 +17,8 @@ struct resume_key {
 	uint64_t settings; /* hash of what the kernel side was loaded with */
 	uint32_t variant;  /* which of the variants it is; not compared */
 	uint32_t nr_cpus;
+	uint32_t nr_deferred; /* entries of the map `deferred`, 0: the variant has none; not compared */
+	uint32_t reserved;
 };
 
 /* The events of one series up to a moment, whoever read them. */
@@ -25,8 +27,11 @@ struct resume_series {
 	uint64_t filtered; /* dropped by the kernel side */
 };
 
+/* `events`, and that of failed execs. */
+#define RESUME_RINGS 2
+
 struct resume_slot {
-	uint64_t position; /* in the ring */
+	uint64_t positions[RESUME_RINGS];
 	uint64_t missed[RECORD_EVENT_MAX];
 	struct resume_series series[CAPTURE_SERIES_MAX];
 	struct account_line lines[]; /* nr_cpus times CAPTURE_SERIES_MAX */

@@ -181,28 +181,6 @@ int stream_settings_check(struct stream_settings *s, struct error *err)
 	return r == 0 ? check_fields(s->fields, err) : r;
 }
 
-/* What lies in the table of processes, or in other rings, dies with the process. */
-static int check_pin(struct stream_settings *s, struct error *err)
-{
-	const uint32_t can_be_kept = CAPTURE_BIT(exec) | CAPTURE_BIT(exit) | CAPTURE_BIT(fork);
-
-	if (!s->pin)
-		return 0;
-	if (!*s->pin)
-		s->pin = PIN_FOLDER;
-	if (s->events & ~can_be_kept || s->max_processes) {
-		fail(err, -EINVAL, "option '--pin' keeps exec, exit and fork events without a table of processes");
-		return fail_hint(err,
-				 "leave out --failed, --ancestors and snapshot; with exit name --fields without exe");
-	}
-	if (s->log_level || s->log_sites)
-		return fail(err, -EINVAL, "option '--pin' does not go with log lines of the kernel side");
-	if (s->hook == HOOK_TRACEPOINT)
-		return fail(err, -EINVAL, "option '--pin' needs the hook tp_btf: the other cannot be kept");
-	s->hook = HOOK_TP_BTF;
-	return 0;
-}
-
 int exec_check(const struct call *call, struct error *err)
 {
 	struct stream_settings *s = call->settings;
@@ -218,7 +196,9 @@ int exec_check(const struct call *call, struct error *err)
 		r = check_events(s, err);
 	if (r == 0)
 		r = where_check(s, where_schemas(s->shown), err);
-	return r == 0 ? check_pin(s, err) : r;
+	if (s->pin && !*s->pin)
+		s->pin = PIN_FOLDER;
+	return r;
 }
 
 void exec_done(void *settings)

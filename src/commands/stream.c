@@ -267,6 +267,11 @@ static void flush(struct stream *s)
 		capture_commit(s->capture);
 }
 
+static void write_out(void *context)
+{
+	flush(context);
+}
+
 void stream_show(struct stream *s, const struct event *e)
 {
 	struct event own = *e;
@@ -675,7 +680,7 @@ int stream_run(const struct stream_settings *settings, const struct stream_hooks
 		.notify_fd = -1,
 		.opener_fd = -1,
 		.clock.fd = -1,
-		.receiver = {take_record, &s},
+		.receiver = {take_record, &s, settings->pin ? write_out : NULL},
 	};
 	int code = stop_open(err);
 

@@ -200,8 +200,10 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		       "event may come twice, with the same cpu and seq, never not at all. Use --append with it.\n\n"  \
 		       "What another version or other options left there is replaced, which is told. What somebody "   \
 		       "else put there is refused, as is a second observer in the same folder. observer unpin ends "   \
-		       "it "                                                                                           \
-		       "all. Only exec, exit and fork events can be kept, and only by the hook tp_btf.",               \
+		       "it all.\n\n"                                                                                   \
+		       "Snapshots are taken at each start. The table of processes is not kept: of what happened "      \
+		       "between two observers, ancestors and the exe of an exit are told as far as the events of "     \
+		       "that time tell them. By the hook tracepoint exec can be kept from Linux 5.15 on.",             \
 	}
 
 #define STREAM_ROW_RING                                                                                                \

@@ -38,6 +38,16 @@ static void begin(void)
 	test_on_end(unpin, NULL);
 }
 
+/* Writes events of all kinds to the file `out`. */
+static struct session *start_with(const char *out, const char *const *more)
+{
+	const char *args[32] = {"--append", "-o", text("json:%s", out), text("--pin=%s", folder)};
+
+	for (size_t n = 4; *more; more++)
+		args[n++] = *more;
+	return session_start_raw(args);
+}
+
 static struct session *start_pinned(const char *out, const char *more)
 {
 	return session_start_raw(LIST("--append", "-o", text("json:%s", out), text("--pin=%s", folder), "--fields",
@@ -149,6 +159,116 @@ TEST(pinned_while_nobody_reads)
 	kill(s->pid, SIGTERM);
 	session_finish(s, 0);
 	check_numbers(out);
+}
+
+static void fail_to_exec(const char *path)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl(path, path, NULL);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+/*
+ * Two readers, one after the other; in between a program is run with an argument that is returned, and one that is not
+ * there, of that name, is tried. Waits until the second reader has written `wanted` behind that argument.
+ */
+static char *run_between(const char *const *args, const char *out, const char *wanted)
+{
+	char *tag = new_tag(), *hold = make_hold("hold"), *have = NULL, *at = NULL;
+	struct session *s = start_with(out, args);
+	struct child c;
+
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	c = child_hold(hold, LIST(hold, tag), NULL);
+	fail_to_exec(text("/%s", tag));
+	child_end(&c);
+	s = start_with(out, args);
+	CHECK(strstr(session_errors(s), "goes on where another stopped"), "not taken over: %s", session_errors(s));
+	for (int i = 0; i < 500 && !(at && strstr(at, wanted)); i++) {
+		sleep_ms(20);
+		have = read_whole(out, NULL);
+		at = have ? strstr(have, tag) : NULL;
+	}
+	CHECK(at, "what was run in between is not there");
+	CHECK(at && strstr(at, wanted), "no %s behind it", wanted);
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	return tag;
+}
+
+/* Each line of the event `type` in which `tag` stands. */
+static unsigned int count_lines(const char *out, const char *type, const char *tag)
+{
+	char *content = read_whole(out, NULL), *begin = text("{\"event\":\"%s\"", type);
+	unsigned int nr = 0;
+
+	for (char *line = strtok(content, "\n"); line; line = strtok(NULL, "\n"))
+		nr += !strncmp(line, begin, strlen(begin)) && strstr(line, tag);
+	return nr;
+}
+
+TEST(pinned_with_failed_execs)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+
+	begin();
+	tag = run_between(LIST("--failed"), out, "\"exec_fail\"");
+	CHECK_EQ(count_lines(out, "exec", tag), 1);
+	CHECK_EQ(count_lines(out, "exec_fail", tag), 1);
+}
+
+/* Of a time when nobody watched, parents are known as far as its events tell; later ones whole. */
+TEST(pinned_with_a_table_of_processes)
+{
+	char *out = text("%s/out", test_dir());
+
+	begin();
+	run_between(LIST("--ancestors", "2", "--events", "exec,exit,fork,snapshot", "--fields", "pid,argv"), out,
+		    "\"event\":\"snapshot\"");
+	/* Each start tells what is there. */
+	CHECK_EQ(count_lines(out, "snapshot", text("\"pid\":%d,", getpid())), 2);
+}
+
+TEST(pinned_with_log_lines)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+
+	begin();
+	tag = run_between(LIST("--klog", "info"), out, "\"event\":\"log\"");
+	CHECK_EQ(count_lines(out, "exec", tag), 1);
+}
+
+TEST(pinned_by_the_classic_hook)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+	struct outcome o;
+
+	begin();
+	o = run_observer_with("-o", "json", "--hook", "tracepoint", text("--pin=%s", folder), "--duration", "10ms");
+	if (o.status) {
+		CHECK(strstr(o.err, "cannot be kept by this kernel"), "no reason: %s", o.err);
+		CHECK(strstr(o.err, "hint: "), "no hint: %s", o.err);
+		test_skip("the classic hook cannot be pinned here: %s", o.err);
+	}
+	tag = run_between(LIST("--hook", "tracepoint"), out, "}");
+	CHECK_EQ(count_lines(out, "exec", tag), 1);
+}
+
+/* What older kernels load, with all that can be asked for. */
+TEST(pinned_in_the_compat_variant)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+
+	begin();
+	setenv("OBSERVER_VARIANT", "compat", 1);
+	tag = run_between(LIST("--failed", "--events", "exec,exit,fork", "--ancestors", "2", "--klog", "info"), out,
+			  "\"exec_fail\"");
+	CHECK_EQ(count_lines(out, "exec", tag), 1);
 }
 
 TEST(pinned_with_other_options)
