@@ -74,7 +74,6 @@ static const int allowed[] = {
 	SCMP_SYS(mremap),
 	SCMP_SYS(brk),
 	SCMP_SYS(madvise),
-	SCMP_SYS(membarrier),
 	SCMP_SYS(futex),
 	SCMP_SYS(futex_time64),
 	SCMP_SYS(getrandom),

@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/membarrier.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -180,7 +178,10 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	return 0;
 }
 
-/* From the return on no run of the kernel side begins. Runs that had begun end a moment later. */
+/*
+ * From the return on no run of the kernel side is set off. Some may still be on their way: the exec, fork or exit that
+ * they are about goes on only behind them, so nobody can have seen it happen.
+ */
 static void capture_detach(struct capture *c)
 {
 	/* What is pinned goes on for the next reader. */
@@ -191,9 +192,6 @@ static void capture_detach(struct capture *c)
 		c->links[i] = -1;
 	}
 	tracepoints_detach(&c->tracepoints);
-	/* Runs that were on their way have begun after this (synchronize_rcu): what the kernel side has seen by now is
-	 * all. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 void capture_close(struct capture *c)
@@ -485,23 +483,25 @@ static uint64_t capture_count_deferred(const struct capture *c)
 	return deferred - resumed;
 }
 
-/* True once each event that the kernel side began to handle has come, or is known as filtered or lost. */
+/*
+ * True once each event that the kernel side began to handle has come, or is known as filtered or lost. These counts are
+ * the last: a run that comes late (a grace period of RCU may pass, 10 to 20 ms) is in no term of the sum.
+ */
 static bool capture_is_settled(struct capture *c)
 {
-	if (capture_count_deferred(c) != c->unfinished)
-		return false;
+	bool settled = capture_count_deferred(c) == c->unfinished;
+
 	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
-		struct counter counted;
+		struct counter *counted = &c->last_counts[series];
 		uint64_t done;
 
-		capture_count_kernel(c, series, &counted);
-		done = counted.filtered + c->nr_read[series] + c->account.lost[series][LOSS_reassembly];
+		capture_count_kernel(c, series, counted);
+		done = counted->filtered + c->nr_read[series] + c->account.lost[series][LOSS_reassembly];
 		for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 			done += c->account.lost[series][i];
-		if (done != counted.seen)
-			return false;
+		settled &= done == counted->seen;
 	}
-	return true;
+	return settled;
 }
 
 static bool capture_drain(struct capture *c, const struct capture_receiver *to)
@@ -530,15 +530,17 @@ bool capture_end(struct capture *c, const struct capture_receiver *to)
 		return true;
 	}
 	capture_detach(c);
+	c->ended = true;
 	return capture_drain(c, to);
 }
 
 void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals)
 {
 	struct capture_totals totals = {.read = c->nr_read[series]};
-	struct counter counted;
+	struct counter counted = c->last_counts[series];
 
-	capture_count_kernel(c, series, &counted);
+	if (!c->ended)
+		capture_count_kernel(c, series, &counted);
 	totals.seen = counted.seen + (series < RECORD_EVENT_MAX ? c->missed[series] : 0) +
 		      (series == RECORD_exec_fail ? c->unfinished : 0) - c->base[series].told -
 		      c->base[series].filtered;

@@ -33,6 +33,8 @@ struct capture {
 	volatile struct reader_state *reader; /* mmapped */
 	struct klog_table *log_table;	      /* of the variant; NULL where nothing is logged */
 	uint64_t nr_read[CAPTURE_SERIES_MAX], missed[RECORD_EVENT_MAX];
+	struct counter last_counts[CAPTURE_SERIES_MAX]; /* the kernel side's, as `ended` found them */
+	bool ended;
 	uint64_t unfinished; /* failed execs put off that had not come in the end */
 	uint64_t total_read, read_bytes;
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
