@@ -15,16 +15,13 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "capture/handover.h"
 #include "capture/kept.h"
 #include "capture/loading.h"
 #include "capture/refusal.h"
 #include "capture/residence.h"
 #include "capture/state.h"
 #include "capture/tracepoints.h"
-
-/* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
- * longer. */
-#define DRAIN_PATIENCE_MS 1000
 
 /* Batches of CAPTURE_READ_MAX after which whoever wants all that is there has it: in a storm the ring is never empty.
  */
@@ -272,12 +269,6 @@ int capture_follow(struct capture *c, uint32_t pid, uint32_t *ret_pid, struct er
 	return code;
 }
 
-static void capture_pause(const struct capture_receiver *to)
-{
-	if (to->pause)
-		to->pause(to->context);
-}
-
 int capture_snapshot(struct capture *c, const struct capture_receiver *to, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
@@ -378,6 +369,9 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to)
 	bool more = true;
 	size_t bytes;
 
+	for (int i = 0; i < NR_RINGS; i++)
+		if (c->rings[i].consumer)
+			ring_catch_up(&c->rings[i]);
 	while (more && c->total_read - before < CAPTURE_READ_MAX && (ring = capture_oldest(c, &record, &bytes))) {
 		more = capture_deliver(c, record, bytes, to);
 		ring_pass(ring);
@@ -389,7 +383,7 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to)
 }
 
 /* Runs that the kernel skipped are events too that nobody saw. */
-static void capture_look_for_missed(struct capture *c, const struct capture_receiver *to)
+void capture_look_for_missed(struct capture *c, const struct capture_receiver *to)
 {
 	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 		uint64_t missed = c->events & (1U << type) ? program_count_missed(&c->program, type) : 0;
@@ -462,14 +456,6 @@ void capture_count_kernel(const struct capture *c, unsigned int series, struct c
 	}
 }
 
-static void capture_leave(struct capture *c, const struct capture_receiver *to)
-{
-	for (int turn = 0; turn < TURNS_MOST && capture_read(c, to); turn++)
-		;
-	if (capture_idle(c, to))
-		capture_busy(c);
-}
-
 /* Failed execs that are still to be read in task work. */
 static uint64_t capture_count_deferred(const struct capture *c)
 {
@@ -508,7 +494,7 @@ static bool capture_drain(struct capture *c, const struct capture_receiver *to)
 {
 	const struct timespec nap = {.tv_nsec = 1000000};
 
-	for (int idle_ms = 0; idle_ms < DRAIN_PATIENCE_MS; idle_ms++) {
+	for (int idle_ms = 0; idle_ms < CAPTURE_PATIENCE_MS; idle_ms++) {
 		while (capture_read(c, to))
 			idle_ms = 0;
 		capture_idle(c, to);
@@ -525,13 +511,21 @@ static bool capture_drain(struct capture *c, const struct capture_receiver *to)
 
 bool capture_end(struct capture *c, const struct capture_receiver *to)
 {
-	if (c->resume) {
-		capture_leave(c, to);
-		return true;
-	}
+	if (c->resume)
+		return handover_leave(c, to);
 	capture_detach(c);
 	c->ended = true;
 	return capture_drain(c, to);
+}
+
+/* Of what is pinned: what is filtered later the successor tells. */
+static void count_pinned(struct capture *c, unsigned int series, struct capture_totals *ret_totals)
+{
+	uint64_t filtered = resume_last(c->resume, c->nr_cpus)->series[series].filtered;
+
+	ret_totals->seen = handover_count_numbers(c, series) + filtered + capture_count_missed(c, series);
+	ret_totals->filtered = filtered - c->base[series].filtered;
+	ret_totals->earlier = c->base[series].told + c->base[series].filtered;
 }
 
 void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals)
@@ -539,14 +533,15 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 	struct capture_totals totals = {.read = c->nr_read[series]};
 	struct counter counted = c->last_counts[series];
 
-	if (!c->ended)
-		capture_count_kernel(c, series, &counted);
-	totals.seen = counted.seen + (series < RECORD_EVENT_MAX ? c->missed[series] : 0) +
-		      (series == RECORD_exec_fail ? c->unfinished : 0) - c->base[series].told -
-		      c->base[series].filtered;
-	/* Of what is pinned: what is filtered later the successor tells. */
-	totals.filtered = (c->resume ? resume_last(c->resume, c->nr_cpus)->series[series].filtered : counted.filtered) -
-			  c->base[series].filtered;
+	if (c->resume) {
+		count_pinned(c, series, &totals);
+	} else {
+		if (!c->ended)
+			capture_count_kernel(c, series, &counted);
+		totals.filtered = counted.filtered;
+		totals.seen = counted.seen + capture_count_missed(c, series) +
+			      (series == RECORD_exec_fail ? c->unfinished : 0);
+	}
 	memcpy(totals.lost, c->account.lost[series], sizeof(totals.lost));
 	*ret_totals = totals;
 }

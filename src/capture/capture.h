@@ -151,8 +151,8 @@ void capture_busy(struct capture *c);
 
 /*
  * Detaches, and reads on until each event that the kernel side has seen was handed over, as a record or as a loss.
- * Returns false where some did not come within a second; the totals then do not add up. With `pin` it reads what is
- * there now, and leaves the kernel side at work.
+ * Returns false where some did not come within a second; the totals then do not add up. With `pin` it reads what the
+ * kernel side has seen so far, and leaves it at work.
  */
 bool capture_end(struct capture *c, const struct capture_receiver *to);
 
@@ -162,6 +162,7 @@ struct capture_totals {
 	uint64_t filtered;	       /* dropped by the kernel side's filter */
 	uint64_t read;		       /* handed over as records */
 	uint64_t lost[LOSS_CAUSE_MAX]; /* handed over as losses */
+	uint64_t earlier;	       /* with `pin`: handed over to earlier readers, or filtered by then */
 };
 void capture_count(struct capture *c, unsigned int series, struct capture_totals *ret_totals);
 

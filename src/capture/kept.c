@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * How a pinned capture is handed on. What a reader took out of the ring is given back, and its account written, only
- * when it was written out: who is killed before leaves it to the successor, which then prints some events again and
- * loses none.
- */
+/* What of a capture is pinned, and whether what is found there can be taken over. How reading goes on: handover.c. */
 #include "capture/kept.h"
 
 #include <bpf/bpf.h>
@@ -12,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "capture/handover.h"
 #include "capture/loading.h"
 #include "capture/pin.h"
 #include "capture/state.h"
@@ -186,24 +183,12 @@ int kept_open(struct capture *c, struct error *err)
 	return code < 0 ? code : 0;
 }
 
-static void restore(struct capture *c)
-{
-	const struct resume_slot *last = resume_last(c->resume, c->nr_cpus);
-
-	for (int i = 0; i < NR_RINGS; i++)
-		if (c->rings[i].consumer)
-			ring_go_to(&c->rings[i], last->positions[i]);
-	memcpy(c->missed, last->missed, sizeof(c->missed));
-	memcpy(c->base, last->series, sizeof(c->base));
-	memcpy(c->account.cpus, last->lines, c->nr_cpus * sizeof(*c->account.cpus));
-}
-
 int kept_begin(struct capture *c, struct error *err)
 {
 	for (int i = 0; i < NR_RINGS; i++)
 		c->rings[i].held = true;
 	if (c->taken_over) {
-		restore(c);
+		handover_restore(c);
 		return 0;
 	}
 	c->resume_fd = resume_make(c->nr_cpus, err);
@@ -246,43 +231,6 @@ int kept_pin(struct capture *c, struct error *err)
 	return code;
 }
 
-/* Records whose pieces were read and which are not there yet: the pieces must come once more for a successor. */
-static bool is_between_pieces(const struct capture *c)
-{
-	for (int i = 0; i < NR_RINGS; i++) {
-		const struct ring *ring = &c->rings[i];
-
-		if (ring->consumer && ring->position - *ring->consumer >= ring->bytes / 2)
-			return false;
-	}
-	return c->assemble.waiting;
-}
-
-void capture_commit(struct capture *c)
-{
-	struct resume_slot *slot;
-
-	if (!c->resume || is_between_pieces(c))
-		return;
-	slot = resume_next(c->resume, c->nr_cpus);
-	for (int i = 0; i < NR_RINGS; i++)
-		slot->positions[i] = c->rings[i].position;
-	memcpy(slot->missed, c->missed, sizeof(slot->missed));
-	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
-		struct counter counted;
-
-		capture_count_kernel(c, series, &counted);
-		slot->series[series] =
-			(struct resume_series){c->base[series].told + capture_count_told(c, series), counted.filtered};
-	}
-	memcpy(slot->lines, c->account.cpus, c->nr_cpus * sizeof(*c->account.cpus));
-	resume_publish(c->resume);
-	/* Only now: whoever is killed in between leaves a ring that is fuller than need be. */
-	for (int i = 0; i < NR_RINGS; i++)
-		if (c->rings[i].consumer)
-			ring_give_back(&c->rings[i]);
-}
-
 int capture_unpin(const char *folder, struct error *err)
 {
 	_cleanup_close_ int fd = pin_open(folder, false, err);
@@ -299,7 +247,10 @@ int capture_unpin(const char *folder, struct error *err)
 const char *capture_describe_pin(const struct capture *c)
 {
 	if (c->taken_over)
-		return "goes on where another stopped";
+		return c->robbed
+			       ? "goes on where another stopped; something else has read in its ring since, so events "
+				 "are missing"
+			       : "goes on where another stopped";
 	return c->replaced ? "replaced what another version or other options left pinned" : "";
 }
 

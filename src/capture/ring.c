@@ -113,10 +113,20 @@ void ring_give_back(struct ring *r)
 		__atomic_store_n(r->consumer, r->position, __ATOMIC_RELEASE);
 }
 
-void ring_go_to(struct ring *r, uint64_t position)
+bool ring_go_to(struct ring *r, uint64_t position)
 {
-	if (position >= *r->consumer && position <= __atomic_load_n(r->producer, __ATOMIC_ACQUIRE))
-		r->position = position;
+	if (position < *r->consumer || position > __atomic_load_n(r->producer, __ATOMIC_ACQUIRE))
+		return false;
+	r->position = position;
+	return true;
+}
+
+void ring_catch_up(struct ring *r)
+{
+	uint64_t consumed = __atomic_load_n(r->consumer, __ATOMIC_RELAXED);
+
+	if (consumed > r->position)
+		r->position = consumed;
 }
 
 bool ring_is_empty(const struct ring *r)

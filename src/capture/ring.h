@@ -37,8 +37,11 @@ const void *ring_peek(struct ring *r, size_t *ret_bytes);
 void ring_pass(struct ring *r);
 void ring_give_back(struct ring *r);
 
-/* Goes on reading at `position`, where another reader stopped; a position that cannot be is not taken. */
-void ring_go_to(struct ring *r, uint64_t position);
+/* Goes on reading at `position`, where another reader stopped; one that cannot be is not taken: false. */
+bool ring_go_to(struct ring *r, uint64_t position);
+
+/* Passes what something else has given back to the kernel meanwhile. */
+void ring_catch_up(struct ring *r);
 
 /* True where not even a reservation lies behind what was read. */
 bool ring_is_empty(const struct ring *r);

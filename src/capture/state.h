@@ -46,7 +46,28 @@ struct capture {
 	struct resume *resume;			       /* mmapped; NULL: nothing is pinned */
 	struct resume_series base[CAPTURE_SERIES_MAX]; /* what predecessors told */
 	bool taken_over, replaced;
+	bool robbed; /* something else has read in the ring */
+	bool left;   /* `looked` is of the last reading */
 };
+
+/* Runs of a series that the kernel said it skipped, since it was loaded. */
+static inline uint64_t capture_count_missed(const struct capture *c, unsigned int series)
+{
+	return series < RECORD_EVENT_MAX ? c->missed[series] : 0;
+}
+
+/* Hands over the runs that it skipped since the last time. */
+void capture_look_for_missed(struct capture *c, const struct capture_receiver *to);
+
+static inline void capture_pause(const struct capture_receiver *to)
+{
+	if (to->pause)
+		to->pause(to->context);
+}
+
+/* A run that had begun when the program was detached ends within microseconds; a machine that is overcommitted may need
+ * longer. */
+#define CAPTURE_PATIENCE_MS 1000
 
 /* The kernel side's own counts of a series at this moment, over all processors: seen and filtered. */
 void capture_count_kernel(const struct capture *c, unsigned int series, struct counter *ret);

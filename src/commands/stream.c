@@ -564,7 +564,7 @@ static void print_log_sums(struct stream *s, bool complete)
 	}
 }
 
-/* Says what became of the events of each type; returns whether any was lost. */
+/* Says what became of the events of each type; returns whether any was lost, or cannot be accounted for. */
 static bool print_sums(struct stream *s, bool complete)
 {
 	static const char *const names[RECORD_EVENT_MAX] = {
@@ -589,9 +589,7 @@ static bool print_sums(struct stream *s, bool complete)
 		if (!(s->settings->events & (1U << type)))
 			continue;
 		capture_count(s->capture, type, &sum.totals);
-		if (s->settings->pin)
-			sum.totals.seen = capture_count_told(s->capture, type) + sum.totals.filtered;
-		lost |= summary_lost(&sum) > 0;
+		lost |= summary_lost(&sum) > 0 || !summary_adds_up(&sum);
 		if (!s->settings->silent || summary_lost(&sum) || !summary_adds_up(&sum))
 			summary_print(&sum);
 	}

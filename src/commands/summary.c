@@ -52,7 +52,8 @@ static void append_ring_size(struct buffer *b, uint64_t bytes)
 
 static uint64_t told(const struct summary *s)
 {
-	return s->printed + s->used + s->filtered + s->totals.filtered + s->unread + summary_lost(s);
+	return s->printed + s->used + s->filtered + s->totals.filtered + s->unread + summary_lost(s) +
+	       s->totals.earlier;
 }
 
 bool summary_adds_up(const struct summary *s)
@@ -69,12 +70,17 @@ void summary_print(const struct summary *s)
 		      (unsigned long long)(s->printed + s->used),
 		      (unsigned long long)(s->filtered + s->totals.filtered), (unsigned long long)summary_lost(s));
 	append_causes(&b, s);
-	buffer_printf(&b, " + unread %llu\n", (unsigned long long)s->unread);
+	buffer_printf(&b, " + unread %llu", (unsigned long long)s->unread);
+	if (s->totals.earlier)
+		buffer_printf(&b, " + earlier %llu", (unsigned long long)s->totals.earlier);
+	buffer_append_char(&b, '\n');
 	if (!summary_adds_up(s))
-		buffer_printf(&b,
-			      "observer: the sum does not add up: %lld events are unaccounted for\n"
-			      "hint: runs of the kernel program had not ended, or this is a bug: please report it\n",
-			      (long long)(s->totals.seen - told(s)));
+		buffer_printf(
+			&b,
+			"observer: the sum does not add up: %lld events are unaccounted for\n"
+			"hint: runs of the kernel program had not ended, something else read in its ring, or this "
+			"is a bug: please report it\n",
+			(long long)(s->totals.seen - told(s)));
 	fwrite(b.data, 1, b.length, stderr);
 	buffer_done(&b);
 }

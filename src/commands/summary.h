@@ -24,8 +24,8 @@ uint64_t summary_lost(const struct summary *s);
 bool summary_adds_up(const struct summary *s);
 
 /*
- * Prints "exec: seen N = printed A (or used A) + filtered B + lost C (cause C) + unread D", a hint where events were
- * lost, and an error where the terms do not add up.
+ * Prints "exec: seen N = printed A (or used A) + filtered B + lost C (cause C) + unread D", after a
+ * takeover "+ earlier E" too, a hint where events were lost, and an error where the terms do not add up.
  */
 void summary_print(const struct summary *s);
 

@@ -37,6 +37,7 @@ extern const char *const type_names[TYPES];
 struct summary {
 	bool found;
 	uint64_t seen, printed, used, filtered, lost, unread;
+	uint64_t earlier; /* told by readers before: only after a takeover */
 	struct loss causes[CAUSES_MAX];
 	size_t nr_causes;
 };

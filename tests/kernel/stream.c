@@ -120,7 +120,8 @@ struct summary summary_parse(const char *errors, enum type type)
 	sum.found = take_number(&at, ": seen ", &sum.seen) &&
 		    (take_number(&at, " = printed ", &sum.printed) || take_number(&at, " = used ", &sum.used)) &&
 		    take_number(&at, " + filtered ", &sum.filtered) && take_number(&at, " + lost ", &sum.lost) &&
-		    take_causes(&at, &sum) && take_number(&at, " + unread ", &sum.unread) && *at == '\n';
+		    take_causes(&at, &sum) && take_number(&at, " + unread ", &sum.unread) &&
+		    (*at == '\n' || (take_number(&at, " + earlier ", &sum.earlier) && *at == '\n'));
 	return sum;
 }
 
@@ -140,7 +141,7 @@ void summary_check(const struct summary *sum, const char *errors)
 		return;
 	for (size_t i = 0; i < sum->nr_causes; i++)
 		by_cause += sum->causes[i].count;
-	CHECK(sum->seen == sum->printed + sum->used + sum->filtered + sum->lost + sum->unread, "the sum is wrong: %s",
-	      errors);
+	CHECK(sum->seen == sum->printed + sum->used + sum->filtered + sum->lost + sum->unread + sum->earlier,
+	      "the sum is wrong: %s", errors);
 	CHECK(by_cause == sum->lost, "the causes do not add up: %s", errors);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,12 +68,12 @@ struct numbers {
 	bool *known;
 };
 
-/* Looks at every line: whole, and none missing between the first and the last number of its processor. Returns how many
- * events there were, each counted once. */
-static unsigned long check_numbers(const char *path)
+/* Looks at every line: whole, and of this type none missing between the first and the last number of its processor.
+ * Returns how many events of it there were, each counted once. */
+static unsigned long check_numbers_of(const char *path, const char *type)
 {
-	static struct numbers cpus[CPUS_MAX];
-	char *content = read_whole(path, NULL);
+	struct numbers *cpus = calloc(CPUS_MAX, sizeof(*cpus));
+	char *content = read_whole(path, NULL), *of = text("{\"event\":\"%s\"", type);
 	unsigned long total = 0;
 
 	REQUIRE(content, "no output");
@@ -83,6 +84,8 @@ static unsigned long check_numbers(const char *path)
 
 		CHECK(line[strlen(line) - 1] == '}', "a torn line: %s", shown(line, strlen(line)));
 		CHECK(strncmp(line, "{\"event\":\"lost\"", 15), "lost: %s", line);
+		if (strncmp(line, of, strlen(of)) != 0)
+			continue;
 		if (!at || sscanf(at, "\"cpu\":%lu,\"seq\":%lu", &cpu, &seq) != 2 || cpu >= CPUS_MAX || seq >= 1 << 20)
 			continue;
 		n = &cpus[cpu];
@@ -99,32 +102,49 @@ static unsigned long check_numbers(const char *path)
 
 		if (!n->known)
 			continue;
-		CHECK(n->nr_known == n->last - n->first + 1, "CPU %d: %lu of the numbers %lu to %lu", cpu, n->nr_known,
-		      n->first, n->last);
+		CHECK(n->nr_known == n->last - n->first + 1, "%s, CPU %d: %lu of the numbers %lu to %lu", type, cpu,
+		      n->nr_known, n->first, n->last);
 		total += n->nr_known;
 	}
 	return total;
 }
 
-TEST(pinned_and_killed_in_a_storm)
+static unsigned long check_numbers(const char *path)
+{
+	return check_numbers_of(path, "exec");
+}
+
+static void fail_to_exec(const char *path)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl(path, path, NULL);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+/* Observers come and go; most are killed, each third ends by itself, in the midst of it with a sum that adds up. */
+static void storm_through(const char *out, const char *const *args)
 {
 	const char *wanted = getenv("PIN_CYCLES");
 	int nr_cycles = wanted ? atoi(wanted) : CYCLES;
-	char *out = text("%s/out", test_dir());
-	struct load *l;
-	struct session *s;
+	struct session *s = start_with(out, args);
+	struct load *l = load_new(nr_cycles * 1000, nr_cycles);
 	struct summary sum;
-	unsigned long total;
 
-	begin();
-	s = start_pinned(out, NULL);
-	l = load_new(nr_cycles * 1000, nr_cycles);
 	load_start(l, "vfork");
 	for (int i = 0; i < nr_cycles; i++) {
 		sleep_ms(30 + i * 7 % 50);
-		end(s, SIGKILL);
+		kill(s->pid, i % 3 == 2 ? SIGTERM : SIGKILL);
+		if (i % 3 == 2)
+			session_finish(s, 0);
+		else
+			end(s, SIGKILL);
+		fail_to_exec("/nowhere");
 		sleep_ms(i * 13 % 40);
-		s = start_pinned(out, NULL);
+		s = start_with(out, args);
 		CHECK(strstr(session_errors(s), "goes on where another stopped"), "cycle %d: %s", i, session_errors(s));
 	}
 	load_join(l);
@@ -132,9 +152,31 @@ TEST(pinned_and_killed_in_a_storm)
 	kill(s->pid, SIGINT);
 	sum = session_finish(s, 0);
 	CHECK_EQ(sum.lost, 0);
-	total = check_numbers(out);
-	CHECK(total >= l->count, "%lu events for %llu execs", total, (unsigned long long)l->count);
-	CHECK(sum.printed < total, "the last one printed all");
+	CHECK(sum.seen >= l->count, "%llu events for %llu execs", (unsigned long long)sum.seen,
+	      (unsigned long long)l->count);
+	CHECK(sum.printed < sum.seen, "the last one printed all");
+	for (enum type type = 0; type < TYPES; type++) {
+		struct summary of = session_summary_of(s, type);
+
+		if (of.found)
+			CHECK_EQ(check_numbers_of(out, type_names[type]), of.seen);
+	}
+}
+
+TEST(pinned_and_killed_in_a_storm)
+{
+	begin();
+	storm_through(text("%s/out", test_dir()), LIST("--fields", "cpu,seq,pid,argv"));
+}
+
+/* Two rings, and four kinds of numbers. */
+TEST(pinned_with_all_events_and_killed_in_a_storm)
+{
+	char *out = text("%s/out", test_dir());
+
+	begin();
+	storm_through(out, LIST("--failed", "--events", "exec,exit,fork", "--fields", "cpu,seq,pid,argv"));
+	CHECK(check_numbers_of(out, "exec_fail") >= 1, "no failed exec");
 }
 
 /* What happens while nobody reads is read by the next. */
@@ -159,17 +201,6 @@ TEST(pinned_while_nobody_reads)
 	kill(s->pid, SIGTERM);
 	session_finish(s, 0);
 	check_numbers(out);
-}
-
-static void fail_to_exec(const char *path)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		execl(path, path, NULL);
-		_exit(0);
-	}
-	waitpid(pid, NULL, 0);
 }
 
 /*
@@ -269,6 +300,86 @@ TEST(pinned_in_the_compat_variant)
 	tag = run_between(LIST("--failed", "--events", "exec,exit,fork", "--ancestors", "2", "--klog", "info"), out,
 			  "\"exec_fail\"");
 	CHECK_EQ(count_lines(out, "exec", tag), 1);
+}
+
+/* Takes what lies in the pinned ring, as a reader would that nobody knows of. */
+static void rob_ring(void)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	int fd = bpf_obj_get(text("%s/events", folder));
+	uint64_t *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	uint64_t *producer = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, page);
+
+	REQUIRE(consumer != MAP_FAILED && producer != MAP_FAILED, "the ring: %s", strerror(errno));
+	*consumer = *producer;
+	close(fd);
+}
+
+static void run_one(void)
+{
+	char *hold = make_hold("hold");
+	struct child c = child_hold(hold, LIST(hold), NULL);
+
+	child_end(&c);
+}
+
+/* The sum is no matter of form: who takes a record out of the ring is found out, while nobody reads and while one does.
+ */
+TEST(pinned_and_read_by_another)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+
+	begin();
+	s = start_pinned(out, NULL);
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	run_one();
+	rob_ring();
+	s = start_pinned(out, NULL);
+	CHECK(strstr(session_errors(s), "something else has read"), "not said: %s", session_errors(s));
+	run_one();
+	kill(s->pid, SIGTERM);
+	session_join(s);
+	CHECK(strstr(session_errors(s), "are unaccounted for"), "the sum adds up: %s", session_errors(s));
+	session_close(s);
+}
+
+TEST(pinned_and_robbed_of_the_last)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+
+	begin();
+	s = start_pinned(out, NULL);
+	kill(s->pid, SIGSTOP);
+	run_one();
+	rob_ring();
+	kill(s->pid, SIGTERM);
+	kill(s->pid, SIGCONT);
+	session_join(s);
+	CHECK(strstr(session_errors(s), "are unaccounted for"), "the sum adds up: %s", session_errors(s));
+	session_close(s);
+}
+
+/* Three readers: what each tells and what those before told is what the kernel side saw. */
+TEST(pinned_sum_over_three_readers)
+{
+	char *out = text("%s/out", test_dir());
+	uint64_t told = 0;
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		struct session *s = start_pinned(out, NULL);
+		struct summary sum;
+
+		run_one();
+		kill(s->pid, SIGTERM);
+		sum = session_finish(s, 0);
+		CHECK_EQ(sum.earlier, told);
+		told = sum.seen;
+	}
+	CHECK_EQ(check_numbers(out), told);
 }
 
 TEST(pinned_with_other_options)

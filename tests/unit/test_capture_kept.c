@@ -36,7 +36,7 @@ static void what_is_filtered_is_told_once(void)
 	CHECK_EQ(ftruncate(fd, resume_bytes(1)), 0);
 	be_reader(&c, fd, &counters, &consumer);
 	*exec = (struct counter){.seen = 10, .filtered = 7};
-	c.nr_read[RECORD_exec] = 3;
+	c.nr_read[RECORD_exec] = c.account.cpus[0][RECORD_exec].next_seq = 3;
 	capture_commit(&c);
 	/* The programs run on while it prints its sum. */
 	*exec = (struct counter){.seen = 12, .filtered = 9};
@@ -45,17 +45,44 @@ static void what_is_filtered_is_told_once(void)
 	be_reader(&c, fd, &counters, &consumer);
 	*exec = (struct counter){.seen = 15, .filtered = 11};
 	c.nr_read[RECORD_exec] = 1;
+	c.account.cpus[0][RECORD_exec].next_seq = 4;
 	capture_commit(&c);
 	capture_count(&c, RECORD_exec, &second);
 	CHECK_EQ(first.filtered, 7);
 	CHECK_EQ(first.filtered + second.filtered, exec->filtered);
-	CHECK_EQ(first.read + second.read + first.filtered + second.filtered, exec->seen);
+	CHECK_EQ(first.seen, 10);
+	CHECK_EQ(first.earlier, 0);
+	CHECK_EQ(second.seen, exec->seen);
+	CHECK_EQ(second.earlier, first.seen);
+	CHECK_EQ(second.read + second.filtered + second.earlier, second.seen);
+	reader_ends(&c);
+	close(fd);
+}
+
+/* One number more than was handed over: the sum must tell. */
+static void what_did_not_come_is_missing(void)
+{
+	static struct counters counters;
+	int fd = memfd_create("resume", MFD_CLOEXEC);
+	struct capture_totals totals;
+	uint64_t consumer = 0;
+	struct capture c;
+
+	CHECK_EQ(ftruncate(fd, resume_bytes(1)), 0);
+	be_reader(&c, fd, &counters, &consumer);
+	counters.of[RECORD_exec].seen = 5;
+	c.nr_read[RECORD_exec] = 4;
+	c.account.cpus[0][RECORD_exec].next_seq = 5;
+	capture_count(&c, RECORD_exec, &totals);
+	CHECK_EQ(totals.seen, 5);
+	CHECK_EQ(totals.read, 4);
 	reader_ends(&c);
 	close(fd);
 }
 
 int main(void)
 {
+	RUN(what_did_not_come_is_missing);
 	RUN(what_is_filtered_is_told_once);
 	return test_main();
 }
