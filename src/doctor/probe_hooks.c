@@ -21,13 +21,14 @@
 /* Enough for a trial. */
 #define TRIAL_RING_BYTES (256U << 10)
 
-static int load(const struct hook *hook)
+/* r0 = 0; exit */
+static const struct bpf_insn nothing[] = {
+	{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+	{.code = BPF_JMP | BPF_EXIT},
+};
+
+static int load_code(const struct hook *hook, const struct bpf_insn *code, size_t nr_insns)
 {
-	/* r0 = 0; exit */
-	static const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = hook->attach_type);
 	int fd;
 
@@ -38,8 +39,13 @@ static int load(const struct hook *hook)
 			return id ? id : -ENOENT;
 		options.attach_btf_id = id;
 	}
-	fd = bpf_prog_load(hook->type, "doctor", "GPL", insns, sizeof(insns) / sizeof(insns[0]), &options);
+	fd = bpf_prog_load(hook->type, "doctor", "GPL", code, nr_insns, &options);
 	return fd < 0 ? -errno : fd;
+}
+
+static int load(const struct hook *hook)
+{
+	return load_code(hook, nothing, sizeof(nothing) / sizeof(nothing[0]));
 }
 
 int hook_attach_raw(int program, const struct hook *hook)
@@ -129,15 +135,49 @@ void probe_hook(const struct check *check, struct finding *ret)
 		found_refusal(ret, "the kernel does not load it", program);
 		return;
 	}
-	if (!hook->attach) {
-		check_found(ret, CHECK_OK, "loads");
-		return;
-	}
 	link = hook->attach(program, hook);
 	if (link < 0)
 		found_refusal(ret, "it loads, but attaching fails", link);
 	else
 		check_found(ret, CHECK_OK, "loads and attaches");
+}
+
+/* Writes 1 into the only value of an array, and returns 0: whatever it is asked for is allowed. */
+static int load_that_tells(const struct hook *hook, int map)
+{
+	const struct bpf_insn code[] = {
+		{.code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_1, .src_reg = BPF_PSEUDO_MAP_VALUE, .imm = map},
+		{.code = 0},
+		{.code = BPF_ST | BPF_MEM | BPF_W, .dst_reg = BPF_REG_1, .imm = 1},
+		nothing[0],
+		nothing[1],
+	};
+
+	return load_code(hook, code, sizeof(code) / sizeof(code[0]));
+}
+
+/* What loads and attaches is called only where the kernel was told so when it was started: it is made to run. The hook
+ * is in bpf(2), which looking at the map is. */
+void probe_lsm(const struct check *check, struct finding *ret)
+{
+	const struct hook *hook = check->argument;
+	_cleanup_close_ int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "doctor", 4, 4, 1, NULL), program = -1, link = -1;
+	__u32 key = 0, called = 0;
+
+	program = map < 0 ? map : load_that_tells(hook, map);
+	if (program < 0) {
+		found_refusal(ret, "the kernel does not load it", program);
+		return;
+	}
+	link = hook->attach(program, hook);
+	if (link < 0)
+		found_refusal(ret, "it loads, but attaching fails", link);
+	else if (bpf_map_lookup_elem(map, &key, &called) || bpf_map_lookup_elem(map, &key, &called) || !called)
+		check_found(ret, CHECK_MISSING,
+			    "it loads and attaches, but the kernel does not call it: bpf is not "
+			    "among its security modules (lsm= of its command line)");
+	else
+		check_found(ret, CHECK_OK, "loads, attaches and runs");
 }
 
 /* Attaching wants an address in some file: that the kernel has such probes is told by their source of events. */

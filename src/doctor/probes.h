@@ -16,14 +16,14 @@ probe probe_version, probe_config, probe_bpf, probe_types, probe_jit, probe_trac
 probe probe_capabilities, probe_admin, probe_lockdown, probe_seccomp, probe_user_namespace, probe_pid_namespace,
 	probe_memory_lock, probe_memory_cgroup, probe_cgroup;
 /* Hooks: probe_hooks.c */
-probe probe_hook, probe_uprobe, probe_observer;
+probe probe_hook, probe_lsm, probe_uprobe, probe_observer;
 
-/* The argument of probe_hook and probe_uprobe. */
+/* The argument of probe_hook, probe_lsm and probe_uprobe. */
 struct hook {
 	__u32 type;	    /* of program */
 	__u32 attach_type;  /* expected; 0: none */
 	const char *target; /* name in the kernel's type information, or of the tracepoint; NULL: none */
-	int (*attach)(int program, const struct hook *hook); /* a descriptor or -errno; NULL: it is only loaded */
+	int (*attach)(int program, const struct hook *hook); /* a descriptor or -errno */
 };
 
 /* Ways to attach a loaded program. */
