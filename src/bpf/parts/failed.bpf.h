@@ -48,7 +48,29 @@ static __always_inline bool failed_step_now(struct slot *s)
 	return failed_step(s, false);
 }
 
-#ifndef VARIANT_COMPAT
+#ifdef VARIANT_COMPAT
+#define FAILED_ARGS_AT_ONCE 32
+_Static_assert(FAILED_ARGS_MAX % FAILED_ARGS_AT_ONCE == 0, "whole turns");
+
+/* Some arguments; 1 where the list ends. A global function, which the verifier looks at once: inlined it would follow
+ * each of the turns. Older kernels pass numbers only to such a function, so it finds the slot again. */
+__noinline int failed_take_some(__u32 slot)
+{
+	struct slot *s = bpf_map_lookup_elem(&data_heap, &slot);
+
+	if (!s)
+		return 1;
+	for (int turn = 0; turn < FAILED_ARGS_AT_ONCE; turn++)
+		if (failed_step_now(s))
+			return 1;
+	return 0;
+}
+
+static __always_inline bool failed_steps_now(struct slot *s)
+{
+	return failed_take_some(s->head.index);
+}
+#else
 static long failed_step_now_loop(__u64 turn, struct slot **s)
 {
 	return failed_step(*s, false);
@@ -74,12 +96,14 @@ static __always_inline void failed_read_argv(struct slot *s, const struct call *
 	s->strings.left = call->narrow ? 4 : 8;
 	s->strings.failed = STRINGS_NO_ROOM; /* should the turns run out */
 	s->walk.limit = start + WALK_BYTES_MAX;
-#ifndef VARIANT_COMPAT
+#ifdef VARIANT_COMPAT
+	REPEAT(FAILED_ARGS_MAX / FAILED_ARGS_AT_ONCE, failed_steps_now, s);
+#else
 	if (may_sleep)
 		REPEAT(FAILED_ARGS_MAX, failed_step_asleep, s);
 	else
-#endif
 		REPEAT(FAILED_ARGS_MAX, failed_step_now, s);
+#endif
 	s->strings.sent = s->fill - start;
 	s->fill = start;
 }
