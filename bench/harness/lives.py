@@ -106,9 +106,10 @@ def measure_calls(bench, contestant):
 SYSCALL = Figure(
     "syscall", "What failed execs add to every system call",
     "A loop of getppid(2), which does nothing else, on one CPU. Failed execs are seen at the end of every system call of the machine, "
-    "so the hook is attached only where they are asked for (--failed, run). Ratios and differences are to two bare runs of half the "
+    "so the hook is attached only where they are asked for (--failed, run); with --fail-hook fexit, where the kernel allows it, at the "
+    "ends of execve and execveat alone. Ratios and differences are to two bare runs of half the "
     "length, right before and after.",
     (Metric("ns", "ns per system call", 1, True, "bare"), Metric("added", "ns added per system call", 1)),
-    (BARE, AGAIN, *contestants("observer", "observer-failed", "auditd",
+    (BARE, AGAIN, *contestants("observer", "observer-failed", "observer-fexit", "auditd",
                                targets={"observer": {"ns": "interval contains 1.0"}})),
     measure_calls, 30, "bare")

@@ -32,12 +32,22 @@ class Tool:
     terminal: tuple = ()        # argv for a terminal; (): argv itself
     environment: tuple = ()     # (name, value) pairs beside our own
     proof: str = ""             # what its stderr must hold: it does run what the row names
+    optional: bool = False      # of ours, what a kernel may refuse: tried before anything is measured
 
     def missing(self, observer):
         """Why it cannot run here, or None."""
         if self.argv[0] == "{observer}":
-            return None if os.access(observer, os.X_OK) else f"{observer} is not built"
+            if not os.access(observer, os.X_OK):
+                return f"{observer} is not built"
+            return self.refused(observer) if self.optional else None
         return None if shutil.which(self.argv[0]) else f"not installed (apt-get install {self.package})"
+
+    def refused(self, observer):
+        """What it says where it does not start, or None."""
+        argv = [observer if word == "{observer}" else word.format(out="/dev/null") for word in self.argv]
+        tried = subprocess.run([*argv, "--duration", "1ms"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True, timeout=60)
+        return tried.stderr.split("\n")[0] if tried.returncode else None
 
 
 # Of all events one in 1,024 passes, whatever the load is.
@@ -69,6 +79,7 @@ TOOLS = {tool.name: tool for tool in (
     ours("observer-lives", "observer, JSON, exec, fork and exit", "--events", "exec,fork,exit"),
     Tool("observer-life", "observer life, JSON", ("{observer}", "life", "-o", "json:{out}"), rb'{load}["\s]', ready=READY),
     ours("observer-failed", "observer, JSON, failed execs too", "--failed"),
+    ours("observer-fexit", "observer, JSON, failed execs by fexit", "--failed", "--fail-hook", "fexit", optional=True),
     Tool("observer-run", "observer run", ("{observer}", "run", "--"), b"", ready=READY),
     ours("observer-1m", "observer --ring 1M", "--ring", "1M"),
     ours("observer-filter", "observer, filter that passes 1 in 1,024", "-w", FILTER),

@@ -254,4 +254,8 @@ int trace_sys_exit(__u64 *context)
 	return handle_syscall((const void *)context[0], context[1]);
 }
 
+#ifdef DOOR_TP_BTF
+#include "bpf/parts/returns.bpf.h"
+#endif
+
 #endif

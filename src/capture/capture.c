@@ -19,6 +19,7 @@
 #include "capture/kept.h"
 #include "capture/loading.h"
 #include "capture/refusal.h"
+#include "capture/returns.h"
 #include "capture/residence.h"
 #include "capture/state.h"
 #include "capture/tracepoints.h"
@@ -96,6 +97,7 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 	c->wanted = *settings;
 	c->settings = (struct program_settings){
 		.btf = settings->btf,
+		.returns = settings->fail_hook == FAIL_FEXIT && settings->events & CAPTURE_BIT(exec_fail),
 		.max_entries =
 			{
 				[PROGRAM_EVENTS] = settings->ring_bytes + log_bytes,
@@ -151,6 +153,8 @@ int capture_open(const struct capture_settings *settings, struct capture **ret, 
 	program_init(&c->program);
 	for (int i = 0; i < RECORD_EVENT_MAX; i++)
 		c->links[i] = -1;
+	for (int i = 0; i < EXEC_RETURNS_MAX; i++)
+		c->return_links[i] = -1;
 	capture_configure(c, settings, count_cpus());
 	c->pin_folder = c->resume_fd = -1;
 	code = loading_check_types(settings->btf, err);
@@ -187,6 +191,10 @@ static void capture_detach(struct capture *c)
 	for (int i = 0; i < RECORD_EVENT_MAX; i++) {
 		cleanup_close(&c->links[i]);
 		c->links[i] = -1;
+	}
+	for (int i = 0; i < EXEC_RETURNS_MAX; i++) {
+		cleanup_close(&c->return_links[i]);
+		c->return_links[i] = -1;
 	}
 	tracepoints_detach(&c->tracepoints);
 }
@@ -226,6 +234,19 @@ static int capture_prepare(struct capture *c, struct error *err)
 	return code;
 }
 
+static int capture_attach_type(struct capture *c, enum record_type type, struct error *err)
+{
+	int fd;
+
+	if (type == RECORD_exec_fail && c->settings.returns)
+		return returns_attach(&c->program, c->return_links, err);
+	fd = program_attach(&c->program, type, c->variant->hook, err);
+	if (fd < 0)
+		return fd;
+	c->links[type] = fd;
+	return 0;
+}
+
 int capture_attach(struct capture *c, struct error *err)
 {
 	/* Exits first and execs last: of what is seen to begin the end is seen too. */
@@ -234,23 +255,15 @@ int capture_attach(struct capture *c, struct error *err)
 
 	if (!code && c->events & CAPTURE_BIT(tracepoint))
 		code = tracepoints_attach(&c->tracepoints, &c->program, &c->wanted, err);
-	for (size_t i = 0; !code && !c->taken_over && i < sizeof(order) / sizeof(order[0]); i++) {
-		int fd;
-
-		if (!(c->events & (1U << order[i])))
-			continue;
-		fd = program_attach(&c->program, order[i], c->variant->hook, err);
-		if (fd < 0)
-			code = fd;
-		else
-			c->links[order[i]] = fd;
-	}
+	for (size_t i = 0; !code && !c->taken_over && i < sizeof(order) / sizeof(order[0]); i++)
+		if (c->events & (1U << order[i]))
+			code = capture_attach_type(c, order[i], err);
 	if (!code && c->resume && !c->taken_over)
 		code = kept_pin(c, err);
 	if (code)
 		capture_detach(c);
-	snprintf(c->description, sizeof(c->description), "%s (%s)", capture_hook_name(c->variant->hook),
-		 c->variant->name);
+	snprintf(c->description, sizeof(c->description), "%s (%s)%s", capture_hook_name(c->variant->hook),
+		 c->variant->name, c->settings.returns ? ", failed execs by fexit" : "");
 	return code;
 }
 

@@ -23,6 +23,13 @@ enum capture_hook {
 	HOOK_MAX,
 };
 
+/* Where failed execs are seen. */
+enum capture_fail_hook {
+	FAIL_SYS_EXIT, /* all of them, at a price for each system call of the machine */
+	FAIL_FEXIT,    /* those that come to the functions of execve and execveat; nothing else pays */
+	FAIL_HOOK_MAX,
+};
+
 #define CAPTURE_BIT(type) (1U << RECORD_##type)
 
 /* What is numbered and counted by itself: each event type, and behind them each level of log lines. */
@@ -53,7 +60,8 @@ struct capture_tracepoint {
 };
 
 struct capture_settings {
-	enum capture_hook hook;	 /* of exec; the other events have but one */
+	enum capture_hook hook; /* of exec */
+	enum capture_fail_hook fail_hook;
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint64_t ring_bytes;	 /* a power of two, at least a page; with log lines the ring gets twice as much */
 	uint64_t wanted;	 /* rows of exec and snapshot to collect (bits) */

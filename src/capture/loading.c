@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "capture/refusal.h"
+#include "capture/returns.h"
 
 #define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
 
@@ -42,7 +43,8 @@ static int load_variant(struct capture *c, const struct variant *v, struct error
 
 	settings->defer = !!(c->events & CAPTURE_BIT(exec_fail));
 	c->settings.max_entries[PROGRAM_DEFERRED] = settings->defer ? DEFERRED_MAX : 1;
-	if (settings->defer && !program_load_light(v, &c->settings, &c->program))
+	if (settings->defer && !(c->settings.returns ? program_load(v, &c->settings, &c->program, err)
+						     : program_load_light(v, &c->settings, &c->program)))
 		return 0;
 	settings->defer = 0;
 	c->settings.max_entries[PROGRAM_DEFERRED] = 1;
@@ -86,30 +88,66 @@ static enum object object_for(uint32_t events)
 bool loading_admits(const struct capture *c, const struct variant *v)
 {
 	const struct capture_settings *wanted = &c->wanted;
+	/* The other door's objects have no programs of type fexit. */
+	enum capture_hook hook = c->settings.returns ? HOOK_TP_BTF : wanted->hook;
 
-	return v->object_type == object_for(c->events) && (wanted->hook == HOOK_AUTO || v->hook == wanted->hook) &&
+	return v->object_type == object_for(c->events) && (hook == HOOK_AUTO || v->hook == hook) &&
 	       (!wanted->variant || strcmp(v->name, wanted->variant) == 0);
+}
+
+/* True where the kernel side could be had if failed execs were looked for at sys_exit. */
+static bool loads_without_returns(struct capture *c, const struct variant *v)
+{
+	struct error ignored = {};
+
+	c->settings.returns = false;
+	if (load_variant(c, v, &ignored))
+		return false;
+	program_close(&c->program);
+	return true;
+}
+
+/* Why no variant could be loaded, `last` being the last that was tried. */
+static int explain_load(struct capture *c, const struct variant *last, const struct buffer *reasons, int code,
+			struct error *err)
+{
+	bool cookies =
+		!memmem(reasons->data, reasons->length, "bpf_get_attach_cookie", strlen("bpf_get_attach_cookie"));
+	const char *btf = c->settings.btf;
+
+	if (c->settings.returns && loads_without_returns(c, last)) {
+		fail(err, code, "failed execs cannot be seen by fexit: %.*s", (int)reasons->length, reasons->data);
+		return returns_hint(code, err);
+	}
+	fail(err, code, "cannot load the kernel program %s: %.*s",
+	     last->object_type == OBJECT_TRACE ? "trace_tracepoint" : "trace_sched_process_exec", (int)reasons->length,
+	     reasons->data);
+	if (btf && last->object_type != OBJECT_EXEC && access(KERNEL_TYPES, R_OK))
+		return fail_hint(err, "without " KERNEL_TYPES " only exec events can be had: observer exec --btf FILE");
+	if (btf && code != -EPERM && code != -ENOMEM)
+		return fail_hint(err, "'%s' must have the types of exactly this kernel", btf);
+	if (!cookies)
+		return fail_hint(err, "tracepoints need a kernel with attach cookies: Linux 5.15 or later");
+	return refusal_explain(code, &c->settings.settings, err);
 }
 
 int loading_load(struct capture *c, const struct capture_settings *settings, struct error *err)
 {
-	enum object object = object_for(c->events);
-	struct buffer reasons = {};
+	_cleanup_buffer_ struct buffer reasons = {};
+	const struct variant *last = NULL;
 	int code = -ENOENT;
-	bool cookies;
 
-	for (size_t i = 0; i < nr_variants; i++) {
-		const struct variant *v = &variants[i];
+	for (const struct variant *v = variants; v < variants + nr_variants; v++) {
 		struct error reason = {};
 
 		if (!loading_admits(c, v))
 			continue;
+		last = v;
 		code = loading_choose_log(c, v, &settings->log, &reason);
 		if (!code)
 			code = load_variant(c, v, &reason);
 		if (!code) {
 			c->variant = v;
-			buffer_done(&reasons);
 			return 0;
 		}
 		buffer_printf(&reasons, "%s%s (%s): %s", reasons.length ? "; " : "", capture_hook_name(v->hook),
@@ -117,20 +155,7 @@ int loading_load(struct capture *c, const struct capture_settings *settings, str
 		if (code == -EPERM || code == -ENOMEM)
 			break; /* no other variant will fare better */
 	}
-	if (!reasons.length)
-		return refusal_explain_variant(settings->variant, err);
-	fail(err, code, "cannot load the kernel program %s: %.*s",
-	     object == OBJECT_TRACE ? "trace_tracepoint" : "trace_sched_process_exec", (int)reasons.length,
-	     reasons.data);
-	cookies = !memmem(reasons.data, reasons.length, "bpf_get_attach_cookie", strlen("bpf_get_attach_cookie"));
-	buffer_done(&reasons);
-	if (settings->btf && object != OBJECT_EXEC && access(KERNEL_TYPES, R_OK))
-		return fail_hint(err, "without " KERNEL_TYPES " only exec events can be had: observer exec --btf FILE");
-	if (settings->btf && code != -EPERM && code != -ENOMEM)
-		return fail_hint(err, "'%s' must have the types of exactly this kernel", settings->btf);
-	if (!cookies)
-		return fail_hint(err, "tracepoints need a kernel with attach cookies: Linux 5.15 or later");
-	return refusal_explain(code, &c->settings.settings, err);
+	return last ? explain_load(c, last, &reasons, code, err) : refusal_explain_variant(settings->variant, err);
 }
 
 int capture_list_log(uint32_t events, struct klog_table **ret, struct error *err)

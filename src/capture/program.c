@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "capture/objects.h"
+#include "capture/returns.h"
 #include "capture/tracefs.h"
 #include "diagnosis/diagnosis.h"
 
@@ -97,8 +98,10 @@ static int object_configure(struct bpf_object *object, const struct program_sett
 		if (map && settings->max_entries[i])
 			bpf_map__set_max_entries(map, settings->max_entries[i]);
 	}
+	code = settings->returns ? returns_choose(object) : 0;
 	/* Without the settings it would observe the wrong things. */
-	code = put_constant(object, "settings", &settings->settings, sizeof(settings->settings));
+	if (!code)
+		code = put_constant(object, "settings", &settings->settings, sizeof(settings->settings));
 	return code ? code : put_constant(object, "klog_on", settings->klog_on, sizeof(settings->klog_on));
 }
 
@@ -112,6 +115,7 @@ static void object_take(struct bpf_object *object, struct program *ret)
 	}
 	for (int i = PROGRAM_EVENTS; i < PROGRAM_FD_MAX; i++)
 		ret->fds[i] = program_keep(bpf_object__find_map_fd_by_name(object, names[i]));
+	returns_take(object, ret);
 }
 
 void *program_unpack(const struct packed *packed)
@@ -166,7 +170,7 @@ static int load_object(const struct variant *v, const struct program_settings *s
 int program_load_light(const struct variant *v, const struct program_settings *settings, struct program *ret)
 {
 	/* There the kernel relocates, by its own types alone. */
-	return v->load_light && !settings->btf ? v->load_light(settings, ret) : -ENOTSUP;
+	return v->load_light && !settings->btf && !settings->returns ? v->load_light(settings, ret) : -ENOTSUP;
 }
 
 int program_load(const struct variant *v, const struct program_settings *settings, struct program *ret,
@@ -185,12 +189,16 @@ void program_init(struct program *p)
 {
 	for (int i = 0; i < PROGRAM_FD_MAX; i++)
 		p->fds[i] = -1;
+	for (int i = 0; i < EXEC_RETURNS_MAX; i++)
+		p->returns[i] = -1;
 }
 
 void program_close(struct program *p)
 {
 	for (int i = 0; i < PROGRAM_FD_MAX; i++)
 		cleanup_close(&p->fds[i]);
+	for (int i = 0; i < EXEC_RETURNS_MAX; i++)
+		cleanup_close(&p->returns[i]);
 	program_init(p);
 }
 
@@ -288,12 +296,19 @@ int program_find_process(const struct program *p, uint32_t pid, uint32_t *ret_pi
 	return 0;
 }
 
-uint64_t program_count_missed(const struct program *p, enum record_type type)
+static uint64_t count_missed(int program)
 {
 	struct bpf_prog_info info = {};
 	uint32_t bytes = sizeof(info);
 
-	if (p->fds[type] < 0 || bpf_obj_get_info_by_fd(p->fds[type], &info, &bytes))
-		return 0;
-	return info.recursion_misses;
+	return program < 0 || bpf_obj_get_info_by_fd(program, &info, &bytes) ? 0 : info.recursion_misses;
+}
+
+uint64_t program_count_missed(const struct program *p, enum record_type type)
+{
+	uint64_t missed = count_missed(p->fds[type]);
+
+	for (int i = 0; type == RECORD_exec_fail && i < EXEC_RETURNS_MAX; i++)
+		missed += count_missed(p->returns[i]);
+	return missed;
 }

@@ -33,8 +33,12 @@ enum program_fd {
 	PROGRAM_FD_MAX,
 };
 
+/* Functions behind execve and execveat that a kernel can have: x86 with 32-bit programs and x32. */
+#define EXEC_RETURNS_MAX 6
+
 struct program {
 	int fds[PROGRAM_FD_MAX];
+	int returns[EXEC_RETURNS_MAX]; /* instead of fds[RECORD_exec_fail]: returns.h; in a row */
 };
 
 /* Lines of source that log; as KLOG_SITES_MAX of the kernel side. */
@@ -45,6 +49,7 @@ struct program_settings {
 	struct settings settings;	      /* .rodata */
 	uint32_t max_entries[PROGRAM_FD_MAX]; /* of the maps; 0: as the object has it */
 	const char *btf; /* file with the kernel's types, for relocations; NULL: the kernel's own */
+	bool returns;	 /* failed execs at the ends of the functions, not at sys_exit; by libbpf alone */
 	unsigned char klog_on[LOG_SITES_MAX]; /* .rodata too: which lines log */
 };
 

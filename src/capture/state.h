@@ -22,6 +22,7 @@ struct capture {
 	struct program program;
 	struct capture_settings wanted; /* as given; what it points at is the caller's */
 	int links[RECORD_EVENT_MAX];
+	int return_links[EXEC_RETURNS_MAX]; /* in place of the one of exec_fail */
 	struct tracepoint_links tracepoints;
 	struct ring rings[NR_RINGS];
 	struct ring bell; /* rung where the reader sleeps; its records are discarded ones */
@@ -38,7 +39,7 @@ struct capture {
 	uint64_t unfinished; /* failed execs put off that had not come in the end */
 	uint64_t total_read, read_bytes;
 	uint64_t burst_start, burst_most; /* ring_full losses: as the ring was last empty; most since then */
-	char description[32];
+	char description[64];
 	/* of what is pinned (kept.c) */
 	const char *pin_path;
 	int pin_folder; /* locked; -1: nothing is pinned */

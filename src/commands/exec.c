@@ -33,7 +33,8 @@ static const struct option_row rows[] = {
 		.help = "show execs that failed, too",
 		.doc = "Show each execve and execveat that failed, too: exec_fail in addition to --events. This puts "
 		       "every "
-		       "system call of the machine on a slower path while observer runs.",
+		       "system call of the machine on a slower path while observer runs, unless --fail-hook says "
+		       "fexit.",
 	},
 	{
 		.name = "threads",
@@ -60,6 +61,7 @@ static const struct option_row rows[] = {
 	STREAM_ROW_EXPLAIN,
 	STREAM_ROWS_TABLE,
 	STREAM_ROWS_CAPTURE,
+	STREAM_ROW_FAIL_HOOK,
 	STREAM_ROW_PIN,
 	STREAM_ROWS_END,
 	COMMON_OPTION_ROWS,

@@ -195,6 +195,8 @@ int exec_check(const struct call *call, struct error *err)
 	if (r == 0)
 		r = check_events(s, err);
 	if (r == 0)
+		r = stream_check_fail_hook(s, err);
+	if (r == 0)
 		r = where_check(s, where_schemas(s->shown), err);
 	if (s->pin && !*s->pin)
 		s->pin = PIN_FOLDER;

@@ -215,7 +215,9 @@ static int check(const struct call *call, struct error *err)
 	s->stream.wanted = REPORT_ROWS | (s->shell ? ROW_BIT(EXEC_env) : 0);
 	s->stream.follow = s->stream.silent = true;
 	s->stream.max_processes = RUN_PROCESSES;
-	code = stream_settings_check(&s->stream, err);
+	code = stream_check_fail_hook(&s->stream, err);
+	if (!code)
+		code = stream_settings_check(&s->stream, err);
 	return code ? code : where_check(&s->stream, where_schemas(s->stream.shown), err);
 }
 
@@ -270,6 +272,7 @@ static const struct option_row rows[] = {
 	STREAM_ROWS_LOOK,
 	STREAM_ROW_WHERE,
 	STREAM_ROWS_CAPTURE,
+	STREAM_ROW_FAIL_HOOK,
 	{
 		.name = "strict",
 		INTO_FLAG(struct run_settings, stream.strict),

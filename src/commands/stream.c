@@ -195,6 +195,7 @@ static int open_capture(struct stream *s, struct error *err)
 {
 	struct capture_settings settings = {
 		.hook = s->settings->hook,
+		.fail_hook = s->settings->fail_hook,
 		.btf = s->settings->btf,
 		.variant = getenv("OBSERVER_VARIANT"),
 		.events = s->settings->events,

@@ -39,6 +39,7 @@ struct stream_settings {
 	struct filter *filter;			    /* all of them parsed; NULL: everything is shown */
 	bool explain;				    /* say where the filter is decided, and observe nothing */
 	enum capture_hook hook;
+	enum capture_fail_hook fail_hook;
 	uint32_t events;	 /* types to capture: CAPTURE_BIT of each */
 	uint32_t shown;		 /* those of them that the outputs are given; the others go to the hook `before` only */
 	uint64_t wanted;	 /* rows of exec that hooks need beyond what the outputs show (bits) */

@@ -17,6 +17,11 @@ const char *const stream_hook_names[HOOK_MAX + 1] = {
 	[HOOK_TRACEPOINT] = "tracepoint",
 };
 
+const char *const stream_fail_hook_names[FAIL_HOOK_MAX + 1] = {
+	[FAIL_SYS_EXIT] = "sys_exit",
+	[FAIL_FEXIT] = "fexit",
+};
+
 const char *const stream_color_names[COLOR_MAX + 1] = {
 	[COLOR_AUTO] = "auto",
 	[COLOR_ALWAYS] = "always",
@@ -54,6 +59,23 @@ int stream_check_ring(const char *text, uint64_t bytes, struct error *err)
 	}
 	if (bytes % page_bytes)
 		return fail(err, -EINVAL, "'%s' is less than a page of memory, %ldK", text, page_bytes / 1024);
+	return 0;
+}
+
+int stream_check_fail_hook(const struct stream_settings *s, struct error *err)
+{
+	if (s->fail_hook == FAIL_SYS_EXIT)
+		return 0;
+	if (!(s->events & CAPTURE_BIT(exec_fail))) {
+		fail(err, -EINVAL, "option '--fail-hook' is about failed execs, and none are shown");
+		return fail_hint(err, "add them: --failed --fail-hook %s", stream_fail_hook_names[s->fail_hook]);
+	}
+	if (s->pin)
+		return fail(err, -EINVAL, "option '--pin' does not keep the programs of --fail-hook fexit");
+	if (s->hook == HOOK_TRACEPOINT || s->btf)
+		return fail(err, -EINVAL,
+			    "option '--fail-hook fexit' needs the hook tp_btf and the kernel's own types: "
+			    "it goes neither with --hook tracepoint nor with --btf");
 	return 0;
 }
 

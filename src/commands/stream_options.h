@@ -21,10 +21,13 @@
 #define ANCESTORS_MOST 256
 
 extern const char *const stream_hook_names[HOOK_MAX + 1];
+extern const char *const stream_fail_hook_names[FAIL_HOOK_MAX + 1];
 extern const char *const stream_color_names[COLOR_MAX + 1];
 extern const char *const stream_log_names[KLOG_LEVEL_MAX + 1];
 void stream_list_formats(struct buffer *words);
 void stream_list_fields(struct buffer *words);
+/* Whether --fail-hook goes with the rest, once it is known which events are captured. 0 or -EINVAL. */
+int stream_check_fail_hook(const struct stream_settings *s, struct error *err);
 int stream_check_ring(const char *text, uint64_t bytes, struct error *err);
 
 void stream_list_events(struct buffer *words);
@@ -178,6 +181,20 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		.doc = "Where to attach in the kernel. tp_btf hands over kernel objects by type; it needs neither "    \
 		       "tracefs nor root, only CAP_BPF and CAP_PERFMON. tracepoint is the classic tracepoint "         \
 		       "sched:sched_process_exec, found in tracefs. auto takes the first of the two that works.",      \
+	}
+
+#define STREAM_ROW_FAIL_HOOK                                                                                           \
+	{                                                                                                              \
+		.name = "fail-hook", .argument = "HOOK", INTO_CHOICE(struct stream_settings, fail_hook),               \
+		.choices = stream_fail_hook_names, .initial = "sys_exit", .group = GROUP_CAPTURE,                      \
+		.help = "for failed execs: sys_exit or fexit",                                                         \
+		.doc = "Where failed execs are seen. sys_exit, the default, is where every system call ends: it sees " \
+		       "them all, and puts every system call of the machine on a slower path. fexit is the end of "    \
+		       "the kernel's functions behind execve and execveat: other system calls cost nothing, and "      \
+		       "these are missing: calls that a seccomp filter refuses or a debugger changes at their entry, " \
+		       "which never come to these functions, and calls that had begun before observer was ready. It "  \
+		       "needs a kernel that allows programs of this type (observer doctor: fexit), and the hook "      \
+		       "tp_btf.",                                                                                      \
 	}
 
 #define STREAM_ROW_BTF                                                                                                 \

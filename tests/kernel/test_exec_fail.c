@@ -23,6 +23,7 @@
 #include "json.h"
 #include "lives.h"
 #include "session.h"
+#include "trial.h"
 
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000
@@ -42,10 +43,33 @@ static struct {
 	pid_t tid;
 } * shared;
 
+/* --fail-hook of the sessions. */
+static const char *hook = "sys_exit";
+
+static void by_fexit(void (*test)(void))
+{
+	need_hook(TRIAL_FEXIT);
+	hook = "fexit";
+	test();
+}
+
+/* A test that holds wherever failed execs are seen: once for each place. */
+#define TEST_BOTH(name)                                                                                                \
+	static void check_##name(void);                                                                                \
+	TEST(name)                                                                                                     \
+	{                                                                                                              \
+		check_##name();                                                                                        \
+	}                                                                                                              \
+	TEST(name##_at_fexit)                                                                                          \
+	{                                                                                                              \
+		by_fexit(check_##name);                                                                                \
+	}                                                                                                              \
+	static void check_##name(void)
+
 static struct session *start(void)
 {
 	shared = shared_page();
-	return session_start("--events", "exec,exec_fail,exit");
+	return session_start("--events", "exec,exec_fail,exit", "--fail-hook", hook);
 }
 
 static long call_exec(const struct attempt *a)
@@ -137,7 +161,7 @@ static char *make_text_file(const char *name, const char *content, mode_t mode)
 	return path;
 }
 
-TEST(exec_fail_by_path)
+TEST_BOTH(exec_fail_by_path)
 {
 	struct session *s = start();
 	char *plain = make_text_file("plain", "no program\n", 0644), *loop = text("%s/loop", test_dir());
@@ -179,7 +203,7 @@ TEST(exec_fail_by_path)
 }
 
 /* By descriptor. The path is as much of it as was passed. */
-TEST(exec_fail_by_descriptor)
+TEST_BOTH(exec_fail_by_descriptor)
 {
 	struct session *s = start();
 	char *plain = make_text_file("plain", "no program\n", 0644), *text_file = make_text_file("text", "no\n", 0755);
@@ -199,7 +223,7 @@ TEST(exec_fail_by_descriptor)
 }
 
 /* Pointers to no memory. What cannot be read is absent and named. */
-TEST(exec_fail_with_bad_pointers)
+TEST_BOTH(exec_fail_with_bad_pointers)
 {
 	struct session *s = start();
 	char *none = text("%s/none", test_dir());
@@ -260,7 +284,7 @@ static void try_untouched_path(void *path)
 	_exit(0);
 }
 
-TEST(exec_fail_with_arguments_not_faulted_in)
+TEST_BOTH(exec_fail_with_arguments_not_faulted_in)
 {
 	struct session *s = start();
 	char *path = text("%s/data", test_dir()), *bytes = calloc(1, 1 << 20);
@@ -287,7 +311,7 @@ TEST(exec_fail_with_arguments_not_faulted_in)
 	session_stop(s);
 }
 
-TEST(exec_fail_with_too_many_bytes)
+TEST_BOTH(exec_fail_with_too_many_bytes)
 {
 	struct session *s = start();
 	char *hold = make_hold("hold"), *huge = memset(calloc(1, 140000), 'h', 139999);
@@ -323,7 +347,7 @@ TEST(exec_fail_with_too_many_bytes)
 }
 
 /* Past the point where the old program is gone: the call fails still, and a signal ends the process. */
-TEST(exec_fail_past_the_point_of_no_return)
+TEST_BOTH(exec_fail_past_the_point_of_no_return)
 {
 	struct session *s = start();
 	char *broken = text("%s/broken", test_dir());
@@ -375,7 +399,7 @@ static void exec_by_thread(void *arg)
 	_exit(0);
 }
 
-TEST(exec_fail_by_a_thread)
+TEST_BOTH(exec_fail_by_a_thread)
 {
 	struct session *s = start();
 	struct child c = child_start(exec_by_thread, NULL);
@@ -443,6 +467,47 @@ TEST(exec_fail_refused_by_seccomp)
 	session_stop(s);
 }
 
+/* Such a call never comes to the functions of the kernel: by fexit it is not seen, as documented, and all others are.
+ */
+TEST(exec_fail_refused_by_seccomp_at_fexit)
+{
+	unsigned int answer = SECCOMP_RET_ERRNO | EPERM;
+	struct attempt a = {.path = "/no/such/program", .argv = LIST("other")};
+	struct session *s;
+	struct child c;
+
+	need_hook(TRIAL_FEXIT);
+	hook = "fexit";
+	s = start();
+	c = child_start(try_refused, &answer);
+	CHECK_EQ(child_join(&c), 0);
+	CHECK_EQ(shared->got, EPERM);
+	session_wait_event(s, TYPE_exit, c.pid, 0);
+	CHECK_EQ(session_count_events(s, TYPE_exec_fail, c.pid), 0);
+	a.expected = ENOENT;
+	check_attempt(s, a);
+	session_stop(s);
+}
+
+/* Where it cannot be had it says so, and what to do; never does it go on with another hook. */
+TEST(exec_fail_where_fexit_is_refused)
+{
+	struct outcome o;
+	struct trial t;
+
+	need_bpf();
+	t = trial_begin(TRIAL_FEXIT);
+	trial_end(&t);
+	if (!t.failed)
+		test_skip("this kernel allows programs of type fexit");
+	o = run_observer_with("exec", "--failed", "--fail-hook", "fexit", "--duration", "1ms");
+	CHECK_EQ(o.status, 1);
+	CHECK_TEXT(o.out, "");
+	CHECK(strstr(o.err, "failed execs cannot be seen by fexit"), "it says: %s", o.err);
+	CHECK(strstr(o.err, strerror(t.error)), "without the reason, %s: %s", strerror(t.error), o.err);
+	CHECK(strstr(o.err, "hint: ") && strstr(o.err, "leave out --fail-hook"), "without a hint: %s", o.err);
+}
+
 /* Only asks whether it would run: never an event, whatever the answer. */
 static void only_check(void *arg)
 {
@@ -459,7 +524,7 @@ static void only_check(void *arg)
 	_exit(0);
 }
 
-TEST(exec_fail_never_for_a_check)
+TEST_BOTH(exec_fail_never_for_a_check)
 {
 	struct session *s = start();
 	char *paths[] = {make_hold("hold"), make_text_file("plain", "no program\n", 0644)};
@@ -549,7 +614,7 @@ static void call_others(void *arg)
 	_exit(0);
 }
 
-TEST(exec_fail_by_int_0x80)
+TEST_BOTH(exec_fail_by_int_0x80)
 {
 	struct session *s = start();
 	const char *const *argv = LIST("/no/such/program", "by int 0x80", "/no/such/program");
@@ -576,21 +641,21 @@ TEST(exec_fail_by_int_0x80)
 	session_stop(s);
 }
 #else
-TEST(exec_fail_by_int_0x80)
+TEST_BOTH(exec_fail_by_int_0x80)
 {
 	test_skip("int 0x80 is of x86");
 }
 #endif
 
 /* Shown by --failed, beside the execs; by nothing else. */
-TEST(exec_fail_by_option)
+TEST_BOTH(exec_fail_by_option)
 {
 	struct attempt a = {.path = "/no/such/program", .argv = LIST("x")};
 	struct session *without = session_start("--events", "exec,exit"), *s;
 	struct child c;
 
 	shared = shared_page();
-	s = session_start("--failed");
+	s = session_start("--failed", "--fail-hook", hook);
 	c = child_start(try, &a);
 	child_join(&c);
 	session_wait_event(s, TYPE_exec_fail, c.pid, 0);
@@ -599,7 +664,7 @@ TEST(exec_fail_by_option)
 	CHECK_EQ(session_count_events(s, TYPE_exit, c.pid), 0);
 	session_stop(s);
 	session_stop(without);
-	s = session_start("--events", "exec,exit", "--failed");
+	s = session_start("--events", "exec,exit", "--failed", "--fail-hook", hook);
 	c = child_start(try, &a);
 	child_join(&c);
 	session_wait_event(s, TYPE_exit, c.pid, 0);

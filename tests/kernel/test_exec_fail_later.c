@@ -24,6 +24,7 @@
 #include "lives.h"
 #include "session.h"
 #include "stream.h"
+#include "trial.h"
 
 /* Apart, so that touching one page maps none of the others (fault-around maps 64 KiB). */
 #define APART (256 << 10)
@@ -314,4 +315,20 @@ TEST(exec_fail_put_off_when_followed)
 	events = read_whole(path, NULL);
 	REQUIRE(events, "no events: %s", o.err);
 	CHECK(line_with(events, "\"argv\":[\"fresh\",\"\",\"last\"]"), "no such failure in %.2000s", events);
+}
+
+TEST(exec_fail_of_run_at_fexit)
+{
+	char *path = text("%s/events", test_dir()), *events;
+	struct outcome o;
+
+	need_hook(TRIAL_FEXIT);
+	o = run_observer(
+		&(struct session_options){.raw = true,
+					  .args = LIST("run", "--fail-hook", "fexit", "-o", text("json:%s", path), "--",
+						       link_text("/proc/self/exe"), "@fail_untouched")});
+	CHECK_EQ(o.status, 0);
+	events = read_whole(path, NULL);
+	REQUIRE(events, "no events: %s", o.err);
+	CHECK(line_with(events, "\"filename\":\"/no/such/program\""), "no such failure in %.2000s", events);
 }

@@ -18,6 +18,7 @@
 #include "load.h"
 #include "session.h"
 #include "stream.h"
+#include "trial.h"
 
 #define FLOOD 200000
 
@@ -66,6 +67,12 @@ static void check_flood(const char *const *args, bool stop_reader)
 TEST(flood_of_failed_execs)
 {
 	check_flood(LIST("--events", "exec,exec_fail"), false);
+}
+
+TEST(flood_of_failed_execs_at_fexit)
+{
+	need_hook(TRIAL_FEXIT);
+	check_flood(LIST("--events", "exec,exec_fail", "--fail-hook", "fexit"), false);
 }
 
 TEST(flood_of_failed_execs_and_a_stopped_reader)
@@ -136,10 +143,10 @@ TEST(flood_merged_by_time)
 }
 
 /* Without any loss each is there once. */
-TEST(flood_at_its_number)
+static void check_its_number(const char *hook)
 {
 	unsigned int count = 300;
-	struct session *s = session_start("--failed");
+	struct session *s = session_start("--failed", "--fail-hook", hook);
 	struct child c;
 
 	shared = shared_page();
@@ -151,6 +158,17 @@ TEST(flood_at_its_number)
 	}
 	session_stop(s);
 	CHECK_EQ(session_summary_of(s, TYPE_exec_fail).lost, 0);
+}
+
+TEST(flood_at_its_number)
+{
+	check_its_number("sys_exit");
+}
+
+TEST(flood_at_its_number_at_fexit)
+{
+	need_hook(TRIAL_FEXIT);
+	check_its_number("fexit");
 }
 
 /* A process that fails and succeeds in turn: its events come from two rings, in the order in which they happened. */
@@ -172,9 +190,9 @@ static void start_turns(void *self)
 	child_exec(self, LIST(self, "@fail_and_go_on", text("%d", TURNS), new_tag()), NULL);
 }
 
-TEST(failed_and_successful_in_order)
+static void check_order(const char *hook)
 {
-	struct session *s = session_start("--events", "exec,exec_fail,exit");
+	struct session *s = session_start("--events", "exec,exec_fail,exit", "--fail-hook", hook);
 	struct child c = child_start(start_turns, link_text("/proc/self/exe"));
 	size_t last = 0, nr_late = 0;
 
@@ -192,6 +210,17 @@ TEST(failed_and_successful_in_order)
 	}
 	CHECK(nr_late == 0, "%zu of %d events of one process come before what happened first", nr_late, 2 * TURNS);
 	CHECK(session_place(s, TYPE_exit, c.pid, 0) > last, "the exit is not the last event");
+}
+
+TEST(failed_and_successful_in_order)
+{
+	check_order("sys_exit");
+}
+
+TEST(failed_and_successful_in_order_at_fexit)
+{
+	need_hook(TRIAL_FEXIT);
+	check_order("fexit");
 }
 
 /* Signals and stops make the kernel restart calls by codes of its own: never an event, never such a number. */
@@ -232,9 +261,9 @@ static void fail_by_threads(void *arg)
 	_exit(0);
 }
 
-TEST(failed_execs_under_signals)
+static void check_signals(const char *hook)
 {
-	struct session *s = session_start("--events", "exec,exec_fail,exit", "--ring", "16M");
+	struct session *s = session_start("--events", "exec,exec_fail,exit", "--ring", "16M", "--fail-hook", hook);
 	struct summary failed;
 	struct child c;
 	size_t nr = 0;
@@ -268,6 +297,17 @@ TEST(failed_execs_under_signals)
 	      (unsigned long long)failed.lost);
 	for (int code = 512; code <= 530; code++)
 		CHECK(!session_printed(s, text("\"errno\":%d,", code)), "the code %d is there", code);
+}
+
+TEST(failed_execs_under_signals)
+{
+	check_signals("sys_exit");
+}
+
+TEST(failed_execs_under_signals_at_fexit)
+{
+	need_hook(TRIAL_FEXIT);
+	check_signals("fexit");
 }
 
 /* All types at once, a ring that is too small, a reader that stops: each sum is exact, which the session checks. */

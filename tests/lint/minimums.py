@@ -59,7 +59,7 @@ def symbol_uses(path):
     for line in output("llvm-readelf", "-S", "-W", path).split("\n"):
         found = re.match(r"\s*\[ *\d+\] (\S+) +PROGBITS .* AX ", line)
         if found and found.group(1) != ".text":
-            yield "program", found.group(1).split("/")[0]
+            yield "program", found.group(1).lstrip("?").split("/")[0]
 
 
 def map_uses(path):
