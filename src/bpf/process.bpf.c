@@ -56,7 +56,7 @@ static __always_inline void take_task(struct slot *s, struct task_struct *p)
 	if (wanted_any(NS_ROWS))
 		task_take_namespaces(&s->event, p);
 	if (wanted_any(ROW_BIT(EXEC_cgroup) | ROW_BIT(EXEC_cgroup_id)))
-		s->event.cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
+		s->event.cgroup_id = LOAD(p, cgroups, dfl_cgrp, kn, id);
 }
 
 static __always_inline void take_task_names(struct slot *s, struct task_struct *p)
@@ -70,21 +70,21 @@ static __always_inline void take_task_names(struct slot *s, struct task_struct *
 /* The same of the program: its file and the sizes of what it was given. */
 static __always_inline void take_memory(struct slot *s, struct mm_struct *mm)
 {
-	s->event.argv_bytes = READ(mm, arg_end) - READ(mm, arg_start);
-	s->event.env_bytes = READ(mm, env_end) - READ(mm, env_start);
+	s->event.argv_bytes = LOAD(mm, arg_end) - LOAD(mm, arg_start);
+	s->event.env_bytes = LOAD(mm, env_end) - LOAD(mm, env_start);
 	if (wanted_any(FILE_ROWS))
-		file_take_inode(&s->event, READ(mm, exe_file));
+		file_take_inode(&s->event, LOAD(mm, exe_file));
 }
 
 static __always_inline void take_files(struct slot *s, struct task_struct *p, struct mm_struct *mm)
 {
-	struct file *exe = READ(mm, exe_file);
-	struct fs_struct *fs = READ(p, fs);
+	struct file *exe = LOAD(mm, exe_file);
+	struct fs_struct *fs = LOAD(p, fs);
 
 	if (wanted(EXEC_exe))
-		path_take(s, EXEC_exe, &s->event.exe, READ(exe, f_path.mnt), READ(exe, f_path.dentry));
+		path_take(s, EXEC_exe, &s->event.exe, LOAD(exe, f_path.mnt), LOAD(exe, f_path.dentry));
 	if (wanted(EXEC_cwd))
-		path_take(s, EXEC_cwd, &s->event.cwd, READ(fs, pwd.mnt), READ(fs, pwd.dentry));
+		path_take(s, EXEC_cwd, &s->event.cwd, LOAD(fs, pwd.mnt), LOAD(fs, pwd.dentry));
 }
 
 static __always_inline void take_strings(struct slot *s, struct mm_struct *mm)
@@ -92,9 +92,9 @@ static __always_inline void take_strings(struct slot *s, struct mm_struct *mm)
 	struct exec_event *e = &s->event;
 
 	if (wanted(EXEC_argv))
-		strings_take(s, EXEC_argv, &e->argv, READ(mm, arg_start), e->argv_bytes);
+		strings_take(s, EXEC_argv, &e->argv, LOAD(mm, arg_start), e->argv_bytes);
 	if (wanted(EXEC_env))
-		strings_take(s, EXEC_env, &e->env, READ(mm, env_start), e->env_bytes);
+		strings_take(s, EXEC_env, &e->env, LOAD(mm, env_start), e->env_bytes);
 }
 
 /* All that the filter of exec may look at is there now, but for the filename: that is read on demand. */
@@ -155,7 +155,7 @@ static __always_inline int handle_exec(struct door *door)
 #ifdef WITH_LIVES
 	runtime_unaccounted(p);
 #endif
-	mm = READ(p, mm);
+	mm = LOAD(p, mm);
 	door_take_numbers(s, door, mm);
 	take_task(s, p);
 	take_memory(s, mm);

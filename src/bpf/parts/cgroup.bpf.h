@@ -178,10 +178,10 @@ static __always_inline void cgroup_take_v1(struct slot *s, struct css_set *set, 
 
 static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 {
-	struct css_set *set = READ(p, cgroups);
-	struct cgroup *v2 = READ(set, dfl_cgrp);
-	struct kernfs_node *kn = READ(v2, kn);
-	__u64 id = READ(kn, id);
+	struct css_set *set = LOAD(p, cgroups);
+	struct cgroup *v2 = LOAD(set, dfl_cgrp);
+	struct kernfs_node *kn = LOAD(v2, kn);
+	__u64 id = LOAD(kn, id);
 	__u32 key = id & (CGROUP_CACHE_ENTRIES - 1), length;
 	struct cgroup_path *kept;
 
@@ -198,7 +198,7 @@ static __always_inline void cgroup_take(struct slot *s, struct task_struct *p)
 			s->truncated |= ROW_BIT(EXEC_cgroup);
 	}
 	slot_commit_path(s, EXEC_cgroup, &s->event.cgroup, length);
-	if (wanted(EXEC_cgroup_v1) && !READ(v2, level))
+	if (wanted(EXEC_cgroup_v1) && !LOAD(v2, level))
 		cgroup_take_v1(s, set, v2);
 }
 

@@ -32,7 +32,7 @@ static __always_inline const char *door_filename(const struct door *door)
 {
 	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
 
-	return READ(bprm, filename);
+	return LOAD(bprm, filename);
 }
 
 static __always_inline void door_take_numbers(struct slot *s, const struct door *door, struct mm_struct *mm)
@@ -40,7 +40,7 @@ static __always_inline void door_take_numbers(struct slot *s, const struct door 
 	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
 
 	s->event.old_pid = door->old_pid;
-	s->event.argc = READ(bprm, argc);
+	s->event.argc = LOAD(bprm, argc);
 	if (wanted(EXEC_privileged))
 		s->event.privileged = BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec);
 }
@@ -48,9 +48,9 @@ static __always_inline void door_take_numbers(struct slot *s, const struct door 
 static __always_inline void door_take_interp(struct slot *s, const struct door *door)
 {
 	struct linux_binprm *bprm = CAST(struct linux_binprm, door->bprm);
-	const char *interp = READ(bprm, interp);
+	const char *interp = LOAD(bprm, interp);
 
-	if (interp != READ(bprm, filename))
+	if (interp != LOAD(bprm, filename))
 		slot_take_name(s, EXEC_interp, &s->event.interp, interp);
 }
 
@@ -105,7 +105,7 @@ static __always_inline void auxv_take_secure(struct slot *s, struct mm_struct *m
  * machines. */
 static __always_inline void stack_take_argc(struct slot *s, struct mm_struct *mm)
 {
-	if (bpf_probe_read_user(&s->event.argc, sizeof(s->event.argc), (const void *)READ(mm, start_stack)))
+	if (bpf_probe_read_user(&s->event.argc, sizeof(s->event.argc), (const void *)LOAD(mm, start_stack)))
 		slot_mark_unreadable(s, EXEC_argc);
 }
 

@@ -52,17 +52,17 @@ static __always_inline void usage_add_task(struct usage *u, struct task_struct *
 
 static __always_inline void usage_add_gone(struct usage *u, struct signal_struct *sig)
 {
-	u->utime += READ(sig, utime);
-	u->stime += READ(sig, stime);
-	u->runtime += READ(sig, sum_sched_runtime);
-	u->minor_faults += READ(sig, min_flt);
-	u->major_faults += READ(sig, maj_flt);
-	u->voluntary += READ(sig, nvcsw);
-	u->involuntary += READ(sig, nivcsw);
+	u->utime += LOAD(sig, utime);
+	u->stime += LOAD(sig, stime);
+	u->runtime += LOAD(sig, sum_sched_runtime);
+	u->minor_faults += LOAD(sig, min_flt);
+	u->major_faults += LOAD(sig, maj_flt);
+	u->voluntary += LOAD(sig, nvcsw);
+	u->involuntary += LOAD(sig, nivcsw);
 	if (bpf_core_field_exists(sig->ioac.read_bytes)) {
 		barrier_var(sig);
-		u->read_bytes += READ(sig, ioac.read_bytes);
-		u->write_bytes += READ(sig, ioac.write_bytes);
+		u->read_bytes += LOAD(sig, ioac.read_bytes);
+		u->write_bytes += LOAD(sig, ioac.write_bytes);
 	}
 }
 
@@ -91,7 +91,7 @@ static __always_inline __u32 usage_sequence(struct signal_struct *sig)
 {
 	if (!bpf_core_field_exists(sig->stats_lock.seqcount.seqcount.sequence))
 		return 0;
-	return READ(sig, stats_lock.seqcount.seqcount.sequence);
+	return LOAD(sig, stats_lock.seqcount.seqcount.sequence);
 }
 
 /* Sums up once; true where the sum is whole. */
@@ -102,7 +102,7 @@ static __always_inline bool usage_try(struct usage *u)
 
 	usage_clear(u);
 	u->head = (__u64)sig + bpf_core_field_offset(struct signal_struct, thread_head);
-	u->next = (__u64)READ(sig, thread_head.next);
+	u->next = (__u64)LOAD(sig, thread_head.next);
 #ifdef VARIANT_COMPAT
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < EXIT_THREADS_MAX; i++) {
@@ -167,8 +167,8 @@ static __always_inline void exit_fill_usage(struct exit_event *e, struct task_st
 	e->involuntary_switches = u.involuntary;
 	e->read_bytes = u.read_bytes;
 	e->write_bytes = u.write_bytes;
-	e->children_utime_ns = READ(sig, cutime);
-	e->children_stime_ns = READ(sig, cstime);
+	e->children_utime_ns = LOAD(sig, cutime);
+	e->children_stime_ns = LOAD(sig, cstime);
 	if (!bpf_core_field_exists(sig->ioac.read_bytes))
 		e->unreadable |= ROW_BIT(EXIT_read_bytes) | ROW_BIT(EXIT_write_bytes);
 }
@@ -177,7 +177,7 @@ static __always_inline void exit_fill_usage(struct exit_event *e, struct task_st
 static __always_inline void exit_fill_status(struct exit_event *e, struct task_struct *p, struct signal_struct *sig)
 {
 	int status =
-		READ(sig, flags) & SIGNAL_GROUP_EXIT ? READ(sig, group_exit_code) : READ(p, group_leader, exit_code);
+		LOAD(sig, flags) & SIGNAL_GROUP_EXIT ? LOAD(sig, group_exit_code) : LOAD(p, group_leader, exit_code);
 
 	e->signal = status & 0x7f;
 	e->core = !!(status & 0x80);
@@ -186,12 +186,12 @@ static __always_inline void exit_fill_status(struct exit_event *e, struct task_s
 
 static __always_inline void exit_fill(struct exit_event *e, struct task_struct *p)
 {
-	struct task_struct *leader = READ(p, group_leader);
-	struct signal_struct *sig = READ(p, signal);
+	struct task_struct *leader = LOAD(p, group_leader);
+	struct signal_struct *sig = LOAD(p, signal);
 
-	TASK_TAKE_IDENTITY(e, p, leader);
+	TASK_TAKE_IDENTITY(LOAD, e, p, leader);
 	e->duration_ns = e->header.boot_ns - e->start_ns;
-	e->max_rss_bytes = READ(sig, maxrss) * settings.page_bytes;
+	e->max_rss_bytes = LOAD(sig, maxrss) * settings.page_bytes;
 	exit_fill_status(e, p, sig);
 	exit_fill_usage(e, p, sig);
 }
@@ -222,13 +222,13 @@ static __always_inline bool exit_is_last(struct task_struct *p, __u64 group_dead
 
 	if (bpf_core_type_exists(struct trace_event_raw_sched_process_exit___group_dead))
 		return group_dead;
-	if (READ(p, signal, live.counter))
+	if (LOAD(p, signal, live.counter))
 		return false;
 	/* Never more than one thread: of others that are gone the running time is summed up. */
-	if (READ(p, signal, nr_threads) <= 1 && !READ(p, signal, sum_sched_runtime))
+	if (LOAD(p, signal, nr_threads) <= 1 && !LOAD(p, signal, sum_sched_runtime))
 		return true;
-	key.pid = READ(p, tgid);
-	key.start_ns = READ(p, group_leader, start_boottime);
+	key.pid = LOAD(p, tgid);
+	key.start_ns = LOAD(p, group_leader, start_boottime);
 	return !bpf_map_update_elem(&ended, &key, &one, BPF_NOEXIST);
 }
 
@@ -253,7 +253,7 @@ static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 	if (!c || !exit_is_last(p, group_dead) || !follow_has(p))
 		return 0;
 	follow_remove(p);
-	klog_trace("%u ended, status %x", READ(p, tgid), READ(p, signal, group_exit_code));
+	klog_trace("%u ended, status %x", LOAD(p, tgid), LOAD(p, signal, group_exit_code));
 	if (ring_filters(RECORD_exit)) {
 		exit_filter(c, p);
 		return 0;

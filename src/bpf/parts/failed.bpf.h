@@ -146,7 +146,7 @@ static __always_inline void failed_fill_task(struct exec_fail_event *e, struct t
 	struct task_struct *leader = READ(p, group_leader), *parent = READ(p, real_parent, group_leader);
 	const struct cred *cred = READ(p, cred);
 
-	TASK_TAKE_IDENTITY(e, p, leader);
+	TASK_TAKE_IDENTITY(READ, e, p, leader);
 	e->tid = READ(p, pid);
 	READ_BYTES(&e->parent_comm, parent, comm);
 	e->euid = READ(cred, euid.val);

@@ -12,16 +12,16 @@
 
 static __always_inline void file_take_inode(struct exec_event *e, struct file *f)
 {
-	struct inode *inode = READ(f, f_inode);
-	struct super_block *sb = READ(inode, i_sb);
-	const struct dentry *d = READ(f, f_path.dentry);
-	__u64 magic = READ(sb, s_magic);
+	struct inode *inode = LOAD(f, f_inode);
+	struct super_block *sb = LOAD(inode, i_sb);
+	const struct dentry *d = LOAD(f, f_path.dentry);
+	__u64 magic = LOAD(sb, s_magic);
 
-	e->dev = READ(sb, s_dev);
-	e->ino = READ(inode, i_ino);
+	e->dev = LOAD(sb, s_dev);
+	e->ino = LOAD(inode, i_ino);
 	/* Only the kernel's own mount of shmem or hugetlbfs, which no path leads into, holds memfds. */
-	e->memfd = (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && (READ(sb, s_flags) & SB_KERNMOUNT);
-	e->unlinked = !READ(inode, i_nlink) || (!READ(d, d_hash.pprev) && READ(d, d_parent) != d);
+	e->memfd = (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && (LOAD(sb, s_flags) & SB_KERNMOUNT);
+	e->unlinked = !LOAD(inode, i_nlink) || (!LOAD(d, d_hash.pprev) && LOAD(d, d_parent) != d);
 }
 
 #endif

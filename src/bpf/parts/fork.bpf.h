@@ -5,8 +5,8 @@
 
 static __always_inline void fork_fill(struct fork_event *e, struct task_struct *child, __u64 clone_flags)
 {
-	TASK_TAKE_IDENTITY(e, child, child);
-	e->tid = READ(child, pid);
+	TASK_TAKE_IDENTITY(LOAD, e, child, child);
+	e->tid = LOAD(child, pid);
 	e->clone_flags = clone_flags;
 	e->thread = !!(clone_flags & CLONE_THREAD);
 }

@@ -9,21 +9,23 @@
 /* Of a process with more children, the one asked for is among the youngest. */
 #define CHILDREN_MAX 16
 
-/* The number of a thread in the pid namespace of a level (0: the initial one), and that namespace. */
+/*
+ * The number of a thread in the pid namespace of a level (0: the initial one, thread_pid->level: its own), and that
+ * namespace. The address is a plain number here: the verifier adds no variable to a pointer whose type it knows.
+ */
 static __always_inline void numbers_read(struct task_struct *p, __u32 level, struct upid *ret)
 {
-	struct pid *pid = READ(p, thread_pid);
+	__u64 pid = (__u64)READ(p, thread_pid);
 
 	bpf_probe_read_kernel(ret, sizeof(*ret),
-			      (const void *)((__u64)pid + bpf_core_field_offset(struct pid, numbers) +
+			      (const void *)(pid + bpf_core_field_offset(struct pid, numbers) +
 					     (level & 63) * bpf_core_type_size(struct upid)));
 }
 
-static __always_inline __u32 numbers_level(struct task_struct *p)
+/* The inode number of the namespace that a number is of. */
+static __always_inline __u32 numbers_namespace(const struct upid *number)
 {
-	struct pid *pid = READ(p, thread_pid);
-
-	return READ(pid, level);
+	return READ(CAST(struct pid_namespace, number->ns), ns.inum);
 }
 
 /*
@@ -36,7 +38,7 @@ int find_process(__u64 *context)
 	struct task_struct *self = CAST(struct task_struct, bpf_get_current_task()), *child;
 	__u64 head = (__u64)self + bpf_core_field_offset(struct task_struct, children);
 	__u64 at = (__u64)READ(self, children.prev);
-	__u32 level = numbers_level(self), number = context[0];
+	__u32 level = READ(self, thread_pid, level), number = context[0];
 	struct upid upid;
 
 	if (!number)

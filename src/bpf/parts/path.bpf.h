@@ -35,46 +35,78 @@ static __always_inline __u64 inline_name_of(__u64 dentry)
 	return dentry + bpf_core_field_offset(struct dentry___iname, d_iname);
 }
 
-#ifndef VARIANT_COMPAT
-/* Copies a name of less than 32 bytes out of the dentry itself in words, without a helper call. Writes up to 32 bytes.
- */
-static __always_inline void path_copy_inline(char *to, const void *dentry, __u32 length)
-{
-	const __u64 *from;
-	__u64 *words = (__u64 *)to;
+/* As much of a dentry's own room for its name as every kernel has. */
+struct inline_name {
+	__u64 words[4];
+};
 
-	if (bpf_core_field_exists(struct dentry___shortname, d_shortname))
-		from = (const void *)&((struct dentry___shortname *)dentry)->d_shortname;
-	else
-		from = (const void *)&((struct dentry___iname *)dentry)->d_iname;
-	words[0] = from[0];
-	if (length < 8)
-		return;
-	words[1] = from[1];
-	if (length < 16)
-		return;
-	words[2] = from[2];
-	words[3] = from[3];
+/* What a step looks at of a dentry. */
+struct look {
+	__u64 parent;
+	__u64 name; /* address */
+	__u32 length;
+	const struct inline_name *inside;
+};
+
+#ifdef VARIANT_COMPAT
+
+/* In every kernel so far these members lie close together: one probe read brings them all. */
+struct look_window {
+	char bytes[96];
+};
+#define WINDOW_AT(member)                                                                                              \
+	(bpf_core_field_offset(struct dentry, member) - bpf_core_field_offset(struct dentry, d_parent))
+
+static __always_inline bool path_look(__u64 dentry, struct look_window *window, struct look *ret)
+{
+	__u32 inside = inline_name_of(0) - bpf_core_field_offset(struct dentry, d_parent);
+
+	if (inside > sizeof(*window) - sizeof(*ret->inside) ||
+	    WINDOW_AT(d_name) > sizeof(*window) - sizeof(struct qstr) ||
+	    bpf_probe_read_kernel(window, inside + sizeof(*ret->inside),
+				  (const void *)(dentry + bpf_core_field_offset(struct dentry, d_parent))))
+		return false;
+	ret->parent = *(__u64 *)window->bytes;
+	ret->name = *(__u64 *)(window->bytes + WINDOW_AT(d_name.name));
+	ret->length = *(__u32 *)(window->bytes + WINDOW_AT(d_name.len));
+	ret->inside = (const void *)(window->bytes + inside);
+	return true;
 }
+
+#else
+
+struct look_window {
+};
+
+static __always_inline bool path_look(__u64 dentry, struct look_window *window, struct look *ret)
+{
+	const struct dentry *d = CAST(struct dentry, dentry);
+
+	ret->parent = (__u64)READ(d, d_parent);
+	ret->name = (__u64)READ(d, d_name.name);
+	ret->length = READ(d, d_name.len);
+	if (bpf_core_field_exists(struct dentry___shortname, d_shortname))
+		ret->inside = (const void *)&((struct dentry___shortname *)d)->d_shortname;
+	else
+		ret->inside = (const void *)&((struct dentry___iname *)d)->d_iname;
+	return true;
+}
+
 #endif
 
 /* Appends a dentry's name and a NUL; false where the room for the walk is used up. */
-static __always_inline bool path_append_name(struct slot *s, const struct dentry *d)
+static __always_inline bool path_append_name(struct slot *s, const struct look *d)
 {
-	__u64 name = (__u64)READ(d, d_name.name);
-	__u32 length = READ(d, d_name.len);
-	__u32 fill = *(volatile __u32 *)&s->fill;
+	__u32 fill = *(volatile __u32 *)&s->fill, length = d->length;
 	char *to;
 
 	if (length > 255 || fill + length + 1 > s->walk.limit || fill > FILL_MAX + WALK_BYTES_MAX)
 		return false;
 	to = s->bytes + fill;
-#ifndef VARIANT_COMPAT
-	if (length < 32 && name == inline_name_of(s->walk.dentry))
-		path_copy_inline(to, d, length);
+	if (length < sizeof(*d->inside) && d->name == inline_name_of(s->walk.dentry))
+		*(struct inline_name *)to = *d->inside; /* without a helper call */
 	else
-#endif
-		bpf_probe_read_kernel(to, length & 255, (const void *)name);
+		bpf_probe_read_kernel(to, length & 255, (const void *)d->name);
 	to[length & 255] = 0;
 	s->fill = fill + length + 1;
 	return true;
@@ -98,17 +130,20 @@ static __always_inline bool path_leave_mount(struct walk *w)
 static __always_inline bool path_step(struct slot *s)
 {
 	struct walk *w = &s->walk;
-	struct dentry *d, *parent;
+	struct look_window window;
+	struct look d;
 
 	if (w->dentry == w->top_dentry && w->mount == w->top_mount)
 		return true;
 	if (w->dentry == w->mount_root)
 		return path_leave_mount(w);
-	d = CAST(struct dentry, w->dentry);
-	parent = READ(d, d_parent);
-	if (!parent)
+	if (!path_look(w->dentry, &window, &d)) {
+		w->end = PATH_CUT;
 		return true;
-	if ((__u64)parent == w->dentry) {
+	}
+	if (!d.parent)
+		return true;
+	if (d.parent == w->dentry) {
 		/* A subtree that was moved out of its bind mount: the kernel gives up what it has, and says "/". */
 		if (s->walk.steps) {
 			s->fill = s->walk.limit - WALK_BYTES_MAX + 1;
@@ -116,16 +151,16 @@ static __always_inline bool path_step(struct slot *s)
 		}
 		/* A file without a place in the tree (memfd). */
 		w->end = PATH_PSEUDO;
-		if (!path_append_name(s, d))
+		if (!path_append_name(s, &d))
 			w->end = PATH_CUT;
 		return true;
 	}
-	if (!path_append_name(s, d)) {
+	if (!path_append_name(s, &d)) {
 		w->end = PATH_CUT;
 		return true;
 	}
 	w->steps++;
-	w->dentry = (__u64)parent;
+	w->dentry = d.parent;
 	return false;
 }
 

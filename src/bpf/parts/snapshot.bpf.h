@@ -13,7 +13,7 @@
 /* What needs no sleep. The task may end meanwhile: what it looks at is freed by RCU. */
 static __always_inline void snapshot_take_task(struct slot *s, struct task_struct *p, struct mm_struct *mm)
 {
-	s->event.old_pid = READ(p, pid);
+	s->event.old_pid = LOAD(p, pid);
 	s->unreadable = SNAPSHOT_GONE_ROWS;
 	take_task(s, p);
 	take_task_names(s, p);
@@ -31,7 +31,7 @@ static __always_inline void snapshot_take_task(struct slot *s, struct task_struc
 
 static __always_inline void snapshot_take(struct slot *s, struct task_struct *given, struct task_struct *p)
 {
-	snapshot_take_task(s, p, READ(p, mm));
+	snapshot_take_task(s, p, LOAD(p, mm));
 	s->unreadable |= SNAPSHOT_STRING_ROWS;
 }
 
@@ -42,17 +42,17 @@ static __always_inline void snapshot_take_strings(struct slot *s, struct task_st
 	struct remote_list from = {.slot = s, .task = task};
 	struct exec_event *e = &s->event;
 
-	if (wanted(EXEC_argc) && remote_copy(task, &e->argc, sizeof(e->argc), READ(mm, start_stack)))
+	if (wanted(EXEC_argc) && remote_copy(task, &e->argc, sizeof(e->argc), LOAD(mm, start_stack)))
 		slot_mark_unreadable(s, EXEC_argc);
 	if (wanted(EXEC_argv))
-		remote_take_strings(&from, EXEC_argv, &e->argv, READ(mm, arg_start), e->argv_bytes);
+		remote_take_strings(&from, EXEC_argv, &e->argv, LOAD(mm, arg_start), e->argv_bytes);
 	if (wanted(EXEC_env))
-		remote_take_strings(&from, EXEC_env, &e->env, READ(mm, env_start), e->env_bytes);
+		remote_take_strings(&from, EXEC_env, &e->env, LOAD(mm, env_start), e->env_bytes);
 }
 
 static __always_inline void snapshot_take(struct slot *s, struct task_struct *given, struct task_struct *p)
 {
-	struct mm_struct *mm = READ(p, mm);
+	struct mm_struct *mm = LOAD(p, mm);
 
 	bpf_rcu_read_lock();
 	snapshot_take_task(s, p, mm);
@@ -76,7 +76,7 @@ static __always_inline __u32 handle_snapshot(struct task_struct *given)
 	if (!given || !c)
 		return 0;
 	p = CAST(struct task_struct, given);
-	if ((__u64)READ(p, group_leader) != (__u64)given)
+	if ((__u64)LOAD(p, group_leader) != (__u64)given)
 		return 0;
 	s = slot_begin(c, RECORD_snapshot, sizeof(s->event));
 	if (!s)
