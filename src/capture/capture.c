@@ -15,8 +15,10 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "capture/handover.h"
 #include "capture/kept.h"
+#include "capture/leftover.h"
 #include "capture/loading.h"
 #include "capture/refusal.h"
 #include "capture/returns.h"
@@ -63,7 +65,7 @@ static int capture_map_rings(struct capture *c, struct error *err)
 	return ring_open(&c->rings[FAILED_RING], c->program.fds[PROGRAM_FAILED_EVENTS], s->failed_ring_bytes, err);
 }
 
-static int capture_map(struct capture *c, struct error *err)
+int capture_map(struct capture *c, struct error *err)
 {
 	uint32_t nr_cpus = c->nr_cpus;
 	int code;
@@ -238,13 +240,14 @@ static int capture_attach_type(struct capture *c, enum record_type type, struct 
 {
 	int fd;
 
-	if (type == RECORD_exec_fail && c->settings.returns)
-		return returns_attach(&c->program, c->return_links, err);
-	fd = program_attach(&c->program, type, c->variant->hook, err);
-	if (fd < 0)
-		return fd;
-	c->links[type] = fd;
-	return 0;
+	if (type == RECORD_exec_fail && c->settings.returns) {
+		fd = returns_attach(&c->program, c->return_links, err);
+	} else {
+		fd = program_attach(&c->program, type, c->variant->hook, err);
+		c->links[type] = fd;
+	}
+	c->attached_ns[type] = clock_now(CLOCK_BOOTTIME);
+	return fd < 0 ? fd : 0;
 }
 
 int capture_attach(struct capture *c, struct error *err)
@@ -352,9 +355,7 @@ static bool capture_deliver(struct capture *c, const struct record *record, size
 	return to->take(to->context, whole, bytes);
 }
 
-/* The ring whose next record is the oldest, or NULL where none is ready. Nothing is held back for one that is not ready
- * yet. */
-static struct ring *capture_oldest(struct capture *c, const struct record **ret_record, size_t *ret_bytes)
+struct ring *capture_oldest(struct capture *c, const struct record **ret_record, size_t *ret_bytes)
 {
 	struct ring *oldest = NULL;
 
@@ -382,6 +383,8 @@ size_t capture_read(struct capture *c, const struct capture_receiver *to)
 	bool more = true;
 	size_t bytes;
 
+	if (c->resume)
+		leftover_tell(c, to);
 	for (int i = 0; i < NR_RINGS; i++)
 		if (c->rings[i].consumer)
 			ring_catch_up(&c->rings[i]);
@@ -536,7 +539,7 @@ static void count_pinned(struct capture *c, unsigned int series, struct capture_
 {
 	uint64_t filtered = resume_last(c->resume, c->nr_cpus)->series[series].filtered;
 
-	ret_totals->seen = handover_count_numbers(c, series) + filtered + capture_count_missed(c, series);
+	ret_totals->seen = handover_count_numbers(c, series) + filtered + capture_count_unnumbered(c, series);
 	ret_totals->filtered = filtered - c->base[series].filtered;
 	ret_totals->earlier = c->base[series].told + c->base[series].filtered;
 }
@@ -552,7 +555,7 @@ void capture_count(struct capture *c, unsigned int series, struct capture_totals
 		if (!c->ended)
 			capture_count_kernel(c, series, &counted);
 		totals.filtered = counted.filtered;
-		totals.seen = counted.seen + capture_count_missed(c, series) +
+		totals.seen = counted.seen + capture_count_unnumbered(c, series) +
 			      (series == RECORD_exec_fail ? c->unfinished : 0);
 	}
 	memcpy(totals.lost, c->account.lost[series], sizeof(totals.lost));

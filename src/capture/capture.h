@@ -113,8 +113,8 @@ int capture_follow(struct capture *c, uint32_t pid, uint32_t *ret_pid, struct er
  */
 void capture_commit(struct capture *c);
 
-/* With `pin`, what was found there: in words for a person, "" where there was nothing. */
-const char *capture_describe_pin(const struct capture *c);
+/* With `pin`, what was found there: in words for a person, "" where there was nothing. After capture_attach. */
+const char *capture_describe_pin(struct capture *c);
 
 /* The variant that was loaded and the hook it sits on, e.g. "tp_btf (modern)". Valid until capture_close. */
 const char *capture_describe(const struct capture *c);

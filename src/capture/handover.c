@@ -17,6 +17,7 @@ void handover_restore(struct capture *c)
 		if (c->rings[i].consumer)
 			c->robbed |= !ring_go_to(&c->rings[i], last->positions[i]);
 	memcpy(c->missed, last->missed, sizeof(c->missed));
+	memcpy(c->replaced_told, last->replaced, sizeof(c->replaced_told));
 	memcpy(c->base, last->series, sizeof(c->base));
 	memcpy(c->account.cpus, last->lines, c->nr_cpus * sizeof(*c->account.cpus));
 }
@@ -43,6 +44,7 @@ void capture_commit(struct capture *c)
 	for (int i = 0; i < NR_RINGS; i++)
 		slot->positions[i] = c->rings[i].position;
 	memcpy(slot->missed, c->missed, sizeof(slot->missed));
+	memcpy(slot->replaced, c->replaced_told, sizeof(slot->replaced));
 	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
 		struct counter counted;
 
@@ -86,7 +88,7 @@ static bool is_told(const struct capture *c)
 	for (unsigned int series = 0; series < CAPTURE_SERIES_MAX; series++) {
 		uint64_t told = c->base[series].told + capture_count_told(c, series);
 
-		if (told - capture_count_missed(c, series) != handover_count_numbers(c, series))
+		if (told - capture_count_unnumbered(c, series) != handover_count_numbers(c, series))
 			return false;
 	}
 	return true;

@@ -4,11 +4,13 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "capture/handover.h"
+#include "capture/leftover.h"
 #include "capture/loading.h"
 #include "capture/pin.h"
 #include "capture/state.h"
@@ -16,7 +18,7 @@
 
 _Static_assert(NR_RINGS == RESUME_RINGS, "each ring has its position");
 
-#define ITEMS_MOST (8 + 2 * RECORD_EVENT_MAX)
+#define ITEMS_MOST (8 + 2 * RECORD_EVENT_MAX + 2 * EXEC_RETURNS_MAX)
 
 static struct pin_item ring_item(const char *name, int *fd, uint32_t bytes)
 {
@@ -40,9 +42,32 @@ static struct pin_item resume_item(struct capture *c)
 	return array_item("resume", &c->resume_fd, resume_bytes(c->nr_cpus), 1);
 }
 
+static struct pin_item link_item(const char *name, int *fd)
+{
+	return (struct pin_item){.name = name, .fd = fd, .kind = PIN_LINK};
+}
+
 static struct pin_item program_item(const char *name, int *fd, uint32_t type)
 {
 	return (struct pin_item){.name = name, .fd = fd, .kind = PIN_PROGRAM, .type = type};
+}
+
+/* The same where failed execs are seen at the ends of several functions. */
+static size_t list_returns(struct capture *c, struct pin_item *items)
+{
+	static const char *const names[EXEC_RETURNS_MAX][2] = {
+		{"program_return_0", "link_return_0"}, {"program_return_1", "link_return_1"},
+		{"program_return_2", "link_return_2"}, {"program_return_3", "link_return_3"},
+		{"program_return_4", "link_return_4"}, {"program_return_5", "link_return_5"},
+	};
+	uint32_t nr = resume_key(c->resume)->nr_returns;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < nr && i < EXEC_RETURNS_MAX; i++) {
+		items[n++] = program_item(names[i][0], &c->program.returns[i], BPF_PROG_TYPE_TRACING);
+		items[n++] = link_item(names[i][1], &c->return_links[i]);
+	}
+	return n;
 }
 
 /* The program of an event type, and what holds it to its hook: a snapshot's is made anew for each. */
@@ -60,13 +85,13 @@ static size_t list_programs(struct capture *c, struct pin_item *items)
 	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 		uint32_t of = type == RECORD_exec && classic ? BPF_PROG_TYPE_TRACEPOINT : BPF_PROG_TYPE_TRACING;
 
-		if (!(c->events & (1U << type)))
+		if (!(c->events & (1U << type)) || (type == RECORD_exec_fail && c->settings.returns))
 			continue;
 		items[n++] = program_item(names[type][0], &fds[type], of);
 		if (type != RECORD_snapshot)
-			items[n++] = (struct pin_item){.name = names[type][1], .fd = &c->links[type], .kind = PIN_LINK};
+			items[n++] = link_item(names[type][1], &c->links[type]);
 	}
-	return n;
+	return n + list_returns(c, items + n);
 }
 
 /* All that must outlive the process but the map resume, which comes last and makes the set complete. */
@@ -100,15 +125,35 @@ static uint64_t hash_log(uint64_t hash, const struct capture *c)
 	return resume_hash(hash, c->variant->object->packed, c->variant->object->packed_bytes);
 }
 
+/* Variants go by their numbers in the table. */
+static uint64_t hash_variants(uint64_t hash)
+{
+	for (size_t i = 0; i < nr_variants; i++) {
+		const uint32_t numbers[] = {variants[i].hook, variants[i].object_type};
+
+		hash = resume_hash(hash, variants[i].name, strlen(variants[i].name));
+		hash = resume_hash(hash, numbers, sizeof(numbers));
+	}
+	return hash;
+}
+
 /* What the kernel side is, or would be, loaded with; c->variant says which it is. */
 static struct resume_key make_key(const struct capture *c)
 {
-	struct resume_key key = {.layout = resume_layout(), .nr_cpus = c->nr_cpus, .variant = c->variant - variants};
 	struct settings settings = c->settings.settings;
+	struct resume_key key = {
+		.magic = RESUME_MAGIC,
+		.frame = resume_frame(c->nr_cpus),
+		.layout = hash_variants(resume_layout()),
+		.nr_cpus = c->nr_cpus,
+		.variant = c->variant - variants,
+		.filters = settings.filters,
+	};
 
 	settings.defer = 0; /* what the kernel could do was tried when it was loaded */
 	key.settings = resume_hash(0, &c->events, sizeof(c->events));
 	key.settings = resume_hash(key.settings, &settings, sizeof(settings));
+	key.settings = resume_hash(key.settings, &c->settings.returns, sizeof(c->settings.returns));
 	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
 		const struct filter_table *filter = c->wanted.filters[type];
 
@@ -130,61 +175,86 @@ static bool take_variant(struct capture *c, uint32_t number, struct error *err)
 	return loading_choose_log(c, c->variant, &wanted->log, err) == 0;
 }
 
-/* 0: none of ours; 1: ours, loaded with the same; -errno. The map resume is then open and mapped. */
-static int find_resume(struct capture *c, struct error *err)
+/* The map resume, of whatever version, and its key. 0, -ENOENT without words, or -errno. */
+static int find_resume(struct capture *c, struct resume_key *ret_key, struct error *err)
 {
-	const struct pin_item item = resume_item(c);
-	struct resume_key wanted;
-	const struct resume_key *found;
-	int code = pin_take(c->pin_folder, c->pin_path, &item, 1, err);
+	const struct pin_item any = array_item("resume", &c->resume_fd, 0, 1), ours = resume_item(c);
+	int code = pin_take(c->pin_folder, c->pin_path, &any, 1, err);
 
 	if (code)
-		return code == -ENOENT ? 0 : code;
-	c->resume = resume_open(c->resume_fd, c->nr_cpus, err);
-	if (!c->resume)
-		return err->code;
-	found = resume_key(c->resume);
-	if (!take_variant(c, found->variant, err))
+		return code;
+	code = resume_read_key(c->resume_fd, ret_key);
+	if (code)
+		return pin_refuse(c->pin_path, any.name, "it is no state of an observer", err);
+	if (ret_key->frame != resume_frame(c->nr_cpus))
 		return 0;
-	wanted = make_key(c);
-	return found->layout == wanted.layout && found->settings == wanted.settings && found->nr_cpus == wanted.nr_cpus;
+	cleanup_close(&c->resume_fd);
+	c->resume_fd = -1;
+	code = pin_take(c->pin_folder, c->pin_path, &ours, 1, err);
+	if (code)
+		return code;
+	c->resume = resume_open(c->resume_fd, c->nr_cpus, err);
+	return c->resume ? 0 : err->code;
 }
 
-static void forget_resume(struct capture *c)
+/* Whether it was loaded as this one would be; then what is pinned is taken over. 0, -errno where it is refused. */
+static int take_over(struct capture *c, const struct resume_key *found, struct error *err)
 {
+	struct pin_item items[ITEMS_MOST];
+	struct resume_key wanted;
+	int code;
+
+	if (!c->resume || !take_variant(c, found->variant, err))
+		return 0;
+	wanted = make_key(c);
+	if (found->layout != wanted.layout || found->settings != wanted.settings)
+		return 0;
+	code = pin_take(c->pin_folder, c->pin_path, items, list_items(c, items), err);
+	c->taken_over = code == 0;
+	return code == -ENOENT ? 0 : code;
+}
+
+/* What lies there and cannot be taken over. Where a reader used it, it stays at work until the new one is attached. */
+static int set_aside(struct capture *c, const struct resume_key *found, struct error *err)
+{
+	int code;
+
+	if (found) {
+		c->replaced = c->resume && found->layout == hash_variants(resume_layout()) ? REPLACED_OPTIONS
+											   : REPLACED_VERSION;
+		code = leftover_open(c, found, err);
+	} else {
+		code = pin_remove(c->pin_folder, c->pin_path, err);
+		c->replaced = code > 0 ? REPLACED_HALF : REPLACED_NOTHING;
+	}
 	resume_close(c->resume, c->nr_cpus);
 	c->resume = NULL;
 	cleanup_close(&c->resume_fd);
 	c->resume_fd = -1;
 	c->variant = NULL;
+	return code < 0 ? code : 0;
 }
 
 int kept_open(struct capture *c, struct error *err)
 {
-	struct pin_item items[ITEMS_MOST];
-	int code;
+	struct resume_key found;
+	int code, there;
 
 	c->pin_path = c->wanted.pin;
 	c->pin_folder = pin_open(c->pin_path, true, err);
 	if (c->pin_folder < 0)
 		return c->pin_folder;
-	code = find_resume(c, err);
-	if (code > 0) {
-		code = pin_take(c->pin_folder, c->pin_path, items, list_items(c, items), err);
-		c->taken_over = code == 0;
-	}
-	if (c->taken_over)
-		return 0;
-	forget_resume(c);
-	if (code < 0 && code != -ENOENT)
-		return code;
-	code = pin_remove(c->pin_folder, c->pin_path, err);
-	c->replaced = code > 0;
-	return code < 0 ? code : 0;
+	there = find_resume(c, &found, err);
+	if (there && there != -ENOENT)
+		return there;
+	code = there ? 0 : take_over(c, &found, err);
+	return code || c->taken_over ? code : set_aside(c, there ? NULL : &found, err);
 }
 
 int kept_begin(struct capture *c, struct error *err)
 {
+	struct resume_key *key;
+
 	for (int i = 0; i < NR_RINGS; i++)
 		c->rings[i].held = true;
 	if (c->taken_over) {
@@ -197,9 +267,12 @@ int kept_begin(struct capture *c, struct error *err)
 	c->resume = resume_open(c->resume_fd, c->nr_cpus, err);
 	if (!c->resume)
 		return err->code;
-	*resume_key(c->resume) = make_key(c);
+	key = resume_key(c->resume);
+	*key = make_key(c);
+	while (key->nr_returns < EXEC_RETURNS_MAX && c->program.returns[key->nr_returns] >= 0)
+		key->nr_returns++;
 	if (c->program.fds[PROGRAM_DEFERRED] >= 0)
-		resume_key(c->resume)->nr_deferred = c->settings.max_entries[PROGRAM_DEFERRED];
+		key->nr_deferred = c->settings.max_entries[PROGRAM_DEFERRED];
 	return 0;
 }
 
@@ -222,6 +295,8 @@ int kept_pin(struct capture *c, struct error *err)
 	struct pin_item items[ITEMS_MOST];
 	int code = check_links(c, err);
 
+	if (!code && c->old)
+		code = leftover_end(c, err);
 	if (!code)
 		code = pin_keep(c->pin_path, items, list_items(c, items), err);
 	if (!code)
@@ -244,18 +319,33 @@ int capture_unpin(const char *folder, struct error *err)
 	return nr_removed;
 }
 
-const char *capture_describe_pin(const struct capture *c)
+const char *capture_describe_pin(struct capture *c)
 {
+	static const char *const words[] = {
+		[REPLACED_NOTHING] = "",
+		[REPLACED_HALF] = "replaced what an interrupted start left pinned",
+		[REPLACED_OPTIONS] = "replaced what was pinned with other options",
+		[REPLACED_VERSION] = "replaced what another version left pinned",
+	};
+	uint64_t nr = 0;
+
 	if (c->taken_over)
 		return c->robbed
 			       ? "goes on where another stopped; something else has read in its ring since, so events "
 				 "are missing"
 			       : "goes on where another stopped";
-	return c->replaced ? "replaced what another version or other options left pinned" : "";
+	for (unsigned int series = 0; c->resume && series < CAPTURE_SERIES_MAX; series++)
+		nr += resume_replaced(c->resume)[series];
+	if (!nr)
+		return words[c->replaced];
+	snprintf(c->pin_words, sizeof(c->pin_words), "%s; what lay there unread is lost: %llu %s", words[c->replaced],
+		 (unsigned long long)nr, resume_replaced(c->resume)[RECORD_NONE] ? "records" : "events");
+	return c->pin_words;
 }
 
 void kept_close(struct capture *c)
 {
+	leftover_close(c);
 	resume_close(c->resume, c->nr_cpus);
 	cleanup_close(&c->resume_fd);
 	cleanup_close(&c->pin_folder);

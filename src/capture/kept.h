@@ -10,8 +10,8 @@
 
 /*
  * Opens the folder and looks: c->taken_over where programs, maps and links are a predecessor's, loaded with the same
- * settings by a program of the same layout. What is of another layout or incomplete is removed; c->replaced. Returns 0
- * or -errno, described.
+ * settings by a program of the same layout. What is incomplete is removed; what is of another layout or was loaded with
+ * other settings is c->old, and replaced by kept_pin. Returns 0 or -errno, described.
  */
 int kept_open(struct capture *c, struct error *err);
 

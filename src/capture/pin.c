@@ -18,12 +18,20 @@
 
 #include "base/cleanup.h"
 
-#define ITEMS_MOST 32
+#define ITEMS_MOST 40
 
 static int refuse(const char *path, const char *why, struct error *err)
 {
 	fail(err, -EPERM, "refusing what is pinned at '%s': %s", path, why);
 	return fail_hint(err, "somebody else made it: look who, remove it, or name another folder by --pin=DIR");
+}
+
+int pin_refuse(const char *path, const char *name, const char *why, struct error *err)
+{
+	char whole[PATH_MAX];
+
+	snprintf(whole, sizeof(whole), "%s/%s", path, name);
+	return refuse(whole, why, err);
 }
 
 static const char *distrust(const struct stat *st)

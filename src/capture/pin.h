@@ -39,6 +39,9 @@ int pin_open(const char *path, bool make, struct error *err);
  */
 int pin_take(int folder, const char *path, const struct pin_item *items, size_t nr_items, struct error *err);
 
+/* Describes why what is pinned under this name is not to be trusted; -EPERM. */
+int pin_refuse(const char *path, const char *name, const char *why, struct error *err);
+
 /* Pins the objects. Returns 0 or -errno, described. */
 int pin_keep(const char *path, const struct pin_item *items, size_t nr_items, struct error *err);
 

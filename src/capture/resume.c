@@ -11,6 +11,7 @@
 
 struct resume {
 	struct resume_key key;
+	uint64_t replaced[CAPTURE_SERIES_MAX];
 	uint64_t generation; /* slots published; the last is number generation % 2 */
 	char slots[];
 };
@@ -54,6 +55,23 @@ struct resume_key *resume_key(struct resume *r)
 	return &r->key;
 }
 
+int resume_read_key(int fd, struct resume_key *ret)
+{
+	/* The value may be of any size: only a page of it is looked at. */
+	void *page = mmap(NULL, sizeof(*ret), PROT_READ, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED)
+		return -EINVAL;
+	memcpy(ret, page, sizeof(*ret));
+	munmap(page, sizeof(*ret));
+	return ret->magic == RESUME_MAGIC ? 0 : -EINVAL;
+}
+
+uint64_t *resume_replaced(struct resume *r)
+{
+	return r->replaced;
+}
+
 const struct resume_slot *resume_last(const struct resume *r, uint32_t nr_cpus)
 {
 	uint64_t generation = __atomic_load_n(&r->generation, __ATOMIC_ACQUIRE);
@@ -80,6 +98,33 @@ uint64_t resume_hash(uint64_t hash, const void *bytes, size_t length)
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ at[i]) * 0x100000001b3ULL;
 	return hash;
+}
+
+uint64_t resume_frame(uint32_t nr_cpus)
+{
+	static const char rows[] =
+#define FIELD(kind, name, title, doc) #kind " " #name ";"
+#define INTERNAL(kind, name)	      #kind " " #name ";"
+#include "events/frame.fields.h"
+#undef INTERNAL
+#undef FIELD
+#define EVENT(name, doc) #name ";"
+#include "events/types.h"
+#undef EVENT
+		;
+	const uint32_t sizes[] = {
+		1, /* raised where counting changes without these */
+		nr_cpus,
+		LOSS_KERNEL_MAX,
+		LOG_LEVEL_MAX,
+		sizeof(struct record),
+		sizeof(struct counters),
+		sizeof(struct resume),
+		sizeof(struct resume_slot),
+		sizeof(struct account_line),
+	};
+
+	return resume_hash(resume_hash(0, rows, sizeof(rows)), sizes, sizeof(sizes));
 }
 
 uint64_t resume_layout(void)

@@ -11,15 +11,20 @@
 
 #include "capture/account.h"
 
-/* What must be the same for a successor to take over. */
+/* What must be the same for a successor to take over. The first two stay where they are in every version. */
 struct resume_key {
-	uint64_t layout;   /* of all that travels: hash of the rows and sizes */
+	uint64_t magic;
+	uint64_t frame;	   /* of what counting needs, this map included: hash of rows and sizes */
+	uint64_t layout;   /* of all that travels: the same */
 	uint64_t settings; /* hash of what the kernel side was loaded with */
 	uint32_t variant;  /* which of the variants it is; not compared */
 	uint32_t nr_cpus;
 	uint32_t nr_deferred; /* entries of the map `deferred`, 0: the variant has none; not compared */
+	uint32_t filters;     /* event types whose numbers begin behind a filter; in `settings` */
+	uint32_t nr_returns;  /* programs in place of the one of exec_fail; not compared */
 	uint32_t reserved;
 };
+#define RESUME_MAGIC 0x72657672657362ULL
 
 /* The events of one series up to a moment, whoever read them. */
 struct resume_series {
@@ -33,6 +38,7 @@ struct resume_series {
 struct resume_slot {
 	uint64_t positions[RESUME_RINGS];
 	uint64_t missed[RECORD_EVENT_MAX];
+	uint64_t replaced[CAPTURE_SERIES_MAX]; /* of resume_replaced, told so far */
 	struct resume_series series[CAPTURE_SERIES_MAX];
 	struct account_line lines[]; /* nr_cpus times CAPTURE_SERIES_MAX */
 };
@@ -52,6 +58,15 @@ void resume_close(struct resume *r, uint32_t nr_cpus);
 /* The key is written once, before the map is pinned. */
 struct resume_key *resume_key(struct resume *r);
 
+/* The key of whatever map lies there, read only; -EINVAL where it is no map of an observer. */
+int resume_read_key(int fd, struct resume_key *ret);
+
+/*
+ * Events by series that were left unread in what this kernel side replaced: written once, before the map is pinned, and
+ * told by the first reader. RECORD_NONE: records of which nothing is known.
+ */
+uint64_t *resume_replaced(struct resume *r);
+
 /* The slot that was written last; all zero where none was. */
 const struct resume_slot *resume_last(const struct resume *r, uint32_t nr_cpus);
 
@@ -61,6 +76,7 @@ void resume_publish(struct resume *r);
 
 /* Hash of all rows and sizes that kernel side, ring and counters are made of. */
 uint64_t resume_layout(void);
+uint64_t resume_frame(uint32_t nr_cpus);
 
 /* FNV-1a over bytes, going on from `hash` (0: the beginning). */
 uint64_t resume_hash(uint64_t hash, const void *bytes, size_t length);

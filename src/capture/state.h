@@ -14,6 +14,14 @@
 /* The rings in the order of preference where two records have the same time. */
 enum { MAIN_RING, FAILED_RING, NR_RINGS };
 
+/* What was pinned and could not be taken over. */
+enum replaced {
+	REPLACED_NOTHING,
+	REPLACED_HALF,
+	REPLACED_OPTIONS,
+	REPLACED_VERSION,
+};
+
 struct capture {
 	struct program_settings settings;
 	uint32_t nr_cpus; /* possible ones */
@@ -46,16 +54,28 @@ struct capture {
 	int resume_fd;
 	struct resume *resume;			       /* mmapped; NULL: nothing is pinned */
 	struct resume_series base[CAPTURE_SERIES_MAX]; /* what predecessors told */
-	bool taken_over, replaced;
+	bool taken_over;
+	enum replaced replaced;
+	struct capture *old;			    /* what is replaced, still at work; NULL: nothing */
+	uint64_t attached_ns[RECORD_EVENT_MAX];	    /* CLOCK_BOOTTIME just after */
+	uint64_t replaced_told[CAPTURE_SERIES_MAX]; /* of resume_replaced */
+	char pin_words[160];
 	bool robbed; /* something else has read in the ring */
 	bool left;   /* `looked` is of the last reading */
 };
 
-/* Runs of a series that the kernel said it skipped, since it was loaded. */
-static inline uint64_t capture_count_missed(const struct capture *c, unsigned int series)
+/* Losses of a series that have no number, told since the kernel side was loaded: skipped runs, and what it replaced. */
+static inline uint64_t capture_count_unnumbered(const struct capture *c, unsigned int series)
 {
-	return series < RECORD_EVENT_MAX ? c->missed[series] : 0;
+	return (series < RECORD_EVENT_MAX ? c->missed[series] : 0) + c->replaced_told[series];
 }
+
+/* The ring whose next record is the oldest, or NULL where none is ready. Nothing is held back for one that is not ready
+ * yet. */
+struct ring *capture_oldest(struct capture *c, const struct record **ret_record, size_t *ret_bytes);
+
+/* Maps rings and counters of what is loaded; makes the account. 0 or -errno. */
+int capture_map(struct capture *c, struct error *err);
 
 /* Hands over the runs that it skipped since the last time. */
 void capture_look_for_missed(struct capture *c, const struct capture_receiver *to);

@@ -569,13 +569,14 @@ static void print_log_sums(struct stream *s, bool complete)
 static bool print_sums(struct stream *s, bool complete)
 {
 	static const char *const names[RECORD_EVENT_MAX] = {
+		[RECORD_NONE] = "unknown",
 #define EVENT(name, doc) [RECORD_##name] = #name,
 #include "events/types.h"
 #undef EVENT
 	};
 	bool lost = false;
 
-	for (int type = RECORD_exec; type < RECORD_EVENT_MAX; type++) {
+	for (int type = RECORD_NONE; type < RECORD_EVENT_MAX; type++) {
 		const struct tally *tally = &s->tallies[type];
 		struct summary sum = {
 			.of = names[type],
@@ -587,9 +588,10 @@ static bool print_sums(struct stream *s, bool complete)
 			.complete = complete,
 		};
 
-		if (!(s->settings->events & (1U << type)))
-			continue;
 		capture_count(s->capture, type, &sum.totals);
+		/* Of other types, or of none that is known, losses at most: what was pinned before. */
+		if (!(s->settings->events & (1U << type)) && !summary_lost(&sum))
+			continue;
 		lost |= summary_lost(&sum) > 0 || !summary_adds_up(&sum);
 		if (!s->settings->silent || summary_lost(&sum) || !summary_adds_up(&sum))
 			summary_print(&sum);

@@ -215,9 +215,11 @@ int stream_print_list(const struct stream_settings *s, struct error *err);
 		       "--pin and the same options goes on where this one stopped. Between the two nothing is lost "   \
 		       "that the ring buffer holds. What was not certain to be written out is written once more: an "  \
 		       "event may come twice, with the same cpu and seq, never not at all. Use --append with it.\n\n"  \
-		       "What another version or other options left there is replaced, which is told. What somebody "   \
-		       "else put there is refused, as is a second observer in the same folder. observer unpin ends "   \
-		       "it all.\n\n"                                                                                   \
+		       "What another version or other options left there is replaced once the new program is "         \
+		       "attached, which "                                                                              \
+		       "is told; what nobody had read of it is lost (cause replaced). What somebody else put there "   \
+		       "is "                                                                                           \
+		       "refused, as is a second observer in the same folder. observer unpin ends it all.\n\n"          \
 		       "Snapshots are taken at each start. The table of processes is not kept: of what happened "      \
 		       "between two observers, ancestors and the exe of an exit are told as far as the events of "     \
 		       "that time tell them. By the hook tracepoint exec can be kept from Linux 5.15 on.",             \

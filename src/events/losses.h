@@ -9,3 +9,4 @@ LOSS_KERNEL_END
 LOSS(reassembly, "a part of the event was missing when its record came, or the record could not be decoded")
 LOSS(missed_run, "the kernel skipped a run of the program and said so (recursion_misses)")
 LOSS(unfinished, "a failed exec whose arguments were still to be read, in its own process, when observer ended")
+LOSS(replaced, "left unread where another version or other options had pinned the kernel side (--pin)")

@@ -253,6 +253,19 @@ TEST(pinned_with_failed_execs)
 	CHECK_EQ(count_lines(out, "exec_fail", tag), 1);
 }
 
+TEST(pinned_with_failed_execs_by_fexit)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+	struct outcome o;
+
+	begin();
+	o = run_observer_with("-o", "json", "--failed", "--fail-hook", "fexit", "--duration", "10ms");
+	if (o.status)
+		test_skip("no fexit here: %s", o.err);
+	tag = run_between(LIST("--failed", "--fail-hook", "fexit"), out, "\"exec_fail\"");
+	CHECK_EQ(count_lines(out, "exec_fail", tag), 1);
+}
+
 /* Of a time when nobody watched, parents are known as far as its events tell; later ones whole. */
 TEST(pinned_with_a_table_of_processes)
 {
@@ -382,18 +395,140 @@ TEST(pinned_sum_over_three_readers)
 	CHECK_EQ(check_numbers(out), told);
 }
 
+/* A reader has ended, and three programs were run since. */
+static void leave_unread(const char *out)
+{
+	struct session *s = start_pinned(out, NULL);
+
+	kill(s->pid, SIGTERM);
+	session_finish(s, 0);
+	for (int i = 0; i < 3; i++)
+		run_one();
+}
+
+/* The next reader replaces what it finds, says so, and tells as lost what was unread there, by type where that is
+ * known. */
+static void check_replaced(const char *out, const char *option, const char *said, const char *type)
+{
+	struct session *s = start_pinned(out, option);
+	struct summary sum;
+	char *content;
+
+	CHECK(strstr(session_errors(s), said), "'%s' is not said: %s", said, session_errors(s));
+	run_one();
+	kill(s->pid, SIGINT);
+	sum = session_finish(s, 0);
+	CHECK(sum.printed >= 1, "nothing came of the new one");
+	CHECK(strstr(session_errors(s), text("\n%s: seen ", type)), "no sum: %s", session_errors(s));
+	content = read_whole(out, NULL);
+	content = strstr(content, "\"cause\":\"replaced\"");
+	CHECK(content && atoi(strstr(content, "\"count\":") + 8) >= 3, "not told in the stream");
+	CHECK(!strstr(content + 1, "\"cause\":\"replaced\""), "told twice");
+}
+
 TEST(pinned_with_other_options)
 {
 	char *out = text("%s/out", test_dir());
+
+	begin();
+	leave_unread(out);
+	check_replaced(out, "--env", "replaced what was pinned with other options", "exec");
+}
+
+/* Makes the pinned state that of another version: `word` as struct resume_key has them. */
+enum { WORD_FRAME = 1, WORD_LAYOUT = 2 };
+static void change_version(int word)
+{
+	int fd = bpf_obj_get(text("%s/resume", folder));
+	uint64_t *words = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	REQUIRE(words != MAP_FAILED, "the state: %s", strerror(errno));
+	words[word]++;
+	munmap(words, 4096);
+	close(fd);
+}
+
+TEST(pinned_by_another_version)
+{
+	char *out = text("%s/out", test_dir());
+
+	begin();
+	leave_unread(out);
+	change_version(WORD_LAYOUT);
+	check_replaced(out, NULL, "replaced what another version left pinned", "exec");
+}
+
+/* So different that records can only be counted. */
+TEST(pinned_by_a_version_of_another_age)
+{
+	char *out = text("%s/out", test_dir());
+
+	begin();
+	leave_unread(out);
+	change_version(WORD_FRAME);
+	check_replaced(out, NULL, "replaced what another version left pinned", "unknown");
+}
+
+/* A loss that was found is told by the one who comes next where the finder was killed before it told. */
+TEST(pinned_and_killed_while_replacing)
+{
+	char *out = text("%s/out", test_dir());
+	struct session *s;
+	int ends[2];
+
+	begin();
+	leave_unread(out);
+	REQUIRE(pipe2(ends, O_CLOEXEC) == 0, "no pipe: %s", strerror(errno));
+	REQUIRE(fcntl(ends[1], F_SETPIPE_SZ, 4096) > 0, "no small pipe: %s", strerror(errno));
+	REQUIRE(write(ends[1], text("%4096s", ""), 4096) == 4096, "the pipe takes no page");
+	s = session_open(&(struct session_options){
+		.args = LIST("-o", "json", text("--pin=%s", folder), "--env", "--fields", "cpu,seq,pid,argv"),
+		.stdout_fd = ends[1],
+		.raw = true});
+	sleep_ms(100);
+	end(s, SIGKILL);
+	close(ends[0]);
+	close(ends[1]);
+	s = start_pinned(out, "--env");
+	CHECK(strstr(session_errors(s), "goes on where another stopped"), "not taken over: %s", session_errors(s));
+	kill(s->pid, SIGINT);
+	session_finish(s, 0);
+	CHECK(strstr(read_whole(out, NULL), "\"cause\":\"replaced\""), "not told in the stream");
+}
+
+/* A newer observer of the same layout: other bytes, another version. */
+static char *make_newer(void)
+{
+	struct outcome old = run_observer_with("--version");
+	char *bytes, *path = text("%s/newer", test_dir()), version[32] = "";
+	size_t length, nr;
+
+	REQUIRE(sscanf(old.out, "observer %31s", version) == 1, "no version: %s", old.out);
+	bytes = read_whole(observer_path(), &length);
+	nr = strlen(version);
+	for (char *at = bytes; (at = memmem(at, length - (size_t)(at - bytes), version, nr)); at += nr)
+		at[nr - 1] += at[-1] != '_'; /* not LIBBPF_0.1.0 */
+	make_file(path, bytes, length, 0755);
+	return path;
+}
+
+TEST(pinned_and_upgraded_in_place)
+{
+	char *out = text("%s/out", test_dir()), *newer;
+	struct outcome o;
 	struct session *s;
 
 	begin();
+	newer = make_newer();
+	leave_unread(out);
+	o = run_observer_with("--version");
+	setenv("OBSERVER", newer, 1);
+	CHECK(strcmp(o.out, run_observer_with("--version").out), "not another version: %s", o.out);
 	s = start_pinned(out, NULL);
-	end(s, SIGKILL);
-	s = start_pinned(out, "--env");
-	CHECK(strstr(session_errors(s), "replaced"), "not said: %s", session_errors(s));
+	CHECK(strstr(session_errors(s), "goes on where another stopped"), "not taken over: %s", session_errors(s));
 	kill(s->pid, SIGINT);
-	session_finish(s, 0);
+	CHECK(session_finish(s, 0).printed >= 3, "what was unread is not there");
+	check_numbers(out);
 }
 
 static void check_refused(const char *why)
@@ -442,7 +577,7 @@ TEST(pinned_by_somebody_else)
 	unlink(pin);
 	map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "resume", 4, 64, 1, NULL);
 	REQUIRE(map >= 0 && bpf_obj_pin(map, pin) == 0, "pin: %s", strerror(errno));
-	check_refused("another size");
+	check_refused("no state of an observer");
 	unlink(pin);
 	close(map);
 	map = bpf_map_create(BPF_MAP_TYPE_HASH, "resume", 4, 64, 1, NULL);
