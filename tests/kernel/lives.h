@@ -34,6 +34,11 @@ void check_same_entity(const json_t *one, const json_t *other);
 
 /* Whether two times are as close as the tolerance of CPU times allows: 10 % and a clock tick. */
 bool cpu_close(uint64_t actual_ns, uint64_t expected_ns);
+/*
+ * The same of what the exit event `e` says and what wait4 said at `ended_ns` (CLOCK_BOOTTIME): of the way out after the
+ * event, at most as long as the time between the two, only the latter can know.
+ */
+bool cpu_close_at_exit(const json_t *e, uint64_t actual_ns, uint64_t expected_ns, uint64_t ended_ns);
 
 /* Keep the calling thread's processor busy for so long by its own clock, in user or in kernel mode. */
 void burn_user(unsigned int ms);

@@ -277,8 +277,10 @@ char *session_wait_output(struct session *s, const char *wanted)
 	for (;;) {
 		size_t length;
 		char *output = read_whole(s->out_path, &length);
+		const char *at = memmem(output, length, wanted, strlen(wanted));
 
-		if (memmem(output, length, wanted, strlen(wanted)))
+		/* A long line comes in several parts. */
+		if (at && strchr(at + strlen(wanted) - 1, '\n'))
 			return output;
 		REQUIRE(now_ns(CLOCK_MONOTONIC) < end, "'%s' is not in the output: %s", wanted, shown(output, length));
 		sleep_ms(POLL_MS);

@@ -108,7 +108,8 @@ size_t session_count_events(struct session *s, enum type type, pid_t pid);
 size_t session_count_tag(struct session *s, const char *tag);
 /* Whether this text stands anywhere in the output so far. */
 bool session_printed(struct session *s, const char *wanted);
-/* Waits until `text` stands in what observer wrote to its standard output (raw sessions); returns all of it. */
+/* Waits until `wanted` stands in what observer wrote to its standard output (raw sessions), with the rest of its line;
+ * returns all of it. */
 char *session_wait_output(struct session *s, const char *wanted);
 /* The line of a text in which a word stands; NULL where there is none. */
 char *line_with(const char *output, const char *word);

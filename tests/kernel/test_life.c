@@ -26,7 +26,8 @@ static json_t *wait_life(struct session *s, pid_t pid)
 
 static void check_cost(const json_t *e, const struct bill *bill)
 {
-	CHECK(cpu_close(json_number(e, "utime_ns") + json_number(e, "stime_ns"), bill_cpu_ns(bill)),
+	CHECK(cpu_close_at_exit(e, json_number(e, "utime_ns") + json_number(e, "stime_ns"), bill_cpu_ns(bill),
+				bill->ended_ns),
 	      "CPU times %s and %s, wait4 says %llu", json_shown(e, "utime_ns"), json_shown(e, "stime_ns"),
 	      (unsigned long long)bill_cpu_ns(bill));
 	CHECK_NUMBER(e, "max_rss_bytes", (uint64_t)bill->usage.ru_maxrss * 1024);

@@ -3,11 +3,13 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,8 +34,10 @@ static void unpin(void *arg)
 /* A folder under bpffs of this test alone. */
 static void begin(void)
 {
+	struct statfs fs;
+
 	need_bpf();
-	if (access("/sys/fs/bpf/progs.debug", F_OK) != 0)
+	if (statfs("/sys/fs/bpf", &fs) != 0 || fs.f_type != BPF_FS_MAGIC)
 		test_skip("no BPF file system is mounted at /sys/fs/bpf");
 	folder = text("/sys/fs/bpf/observer-test-%d", getpid());
 	test_on_end(unpin, NULL);
