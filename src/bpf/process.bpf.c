@@ -254,7 +254,7 @@ int trace_sys_exit(__u64 *context)
 	return handle_syscall((const void *)context[0], context[1]);
 }
 
-#ifdef DOOR_TP_BTF
+#if defined(DOOR_TP_BTF) && !defined(WITHOUT_RETURNS)
 #include "bpf/parts/returns.bpf.h"
 #endif
 

@@ -2,8 +2,7 @@
 /*
  * In place of sys_exit (--fail-hook fexit): the ends of the functions behind execve and execveat, so that no other
  * system call pays. They are given the same: registers and result. What never comes to these functions is not seen.
- * User space loads those that this kernel has, and none of them by light skeleton: so they stand behind all other
- * programs.
+ * User space loads those that this kernel has, and none of them by light skeleton, which is made WITHOUT_RETURNS.
  */
 #ifndef PARTS_RETURNS_BPF_H
 #define PARTS_RETURNS_BPF_H
