@@ -197,6 +197,22 @@ static int find_resume(struct capture *c, struct resume_key *ret_key, struct err
 	return c->resume ? 0 : err->code;
 }
 
+/* A map of the right size in the place of another would be read for ever in vain. */
+static int check_maps(const struct capture *c, struct error *err)
+{
+	const int *fds = c->program.fds;
+
+	for (int type = 0; type < RECORD_EVENT_MAX; type++) {
+		int ring = fds[type == RECORD_exec_fail ? PROGRAM_FAILED_EVENTS : PROGRAM_EVENTS];
+
+		if (fds[type] >= 0 &&
+		    !(pin_program_uses(fds[type], ring) && pin_program_uses(fds[type], fds[PROGRAM_COUNTERS])))
+			return pin_refuse(c->pin_path, "counters", "it or a ring is not what the programs write to",
+					  err);
+	}
+	return 0;
+}
+
 /* Whether it was loaded as this one would be; then what is pinned is taken over. 0, -errno where it is refused. */
 static int take_over(struct capture *c, const struct resume_key *found, struct error *err)
 {
@@ -210,6 +226,9 @@ static int take_over(struct capture *c, const struct resume_key *found, struct e
 	if (found->layout != wanted.layout || found->settings != wanted.settings)
 		return 0;
 	code = pin_take(c->pin_folder, c->pin_path, items, list_items(c, items), err);
+	c->incomplete = code == -ENOENT;
+	if (!code)
+		code = check_maps(c, err);
 	c->taken_over = code == 0;
 	return code == -ENOENT ? 0 : code;
 }
@@ -219,7 +238,10 @@ static int set_aside(struct capture *c, const struct resume_key *found, struct e
 {
 	int code;
 
-	if (found) {
+	if (c->incomplete) {
+		c->replaced = REPLACED_GONE;
+		code = leftover_open(c, found, err);
+	} else if (found) {
 		c->replaced = c->resume && found->layout == hash_variants(resume_layout()) ? REPLACED_OPTIONS
 											   : REPLACED_VERSION;
 		code = leftover_open(c, found, err);
@@ -241,7 +263,7 @@ int kept_open(struct capture *c, struct error *err)
 	int code, there;
 
 	c->pin_path = c->wanted.pin;
-	c->pin_folder = pin_open(c->pin_path, true, err);
+	c->pin_folder = pin_open(c->pin_path, &c->pin_made, err);
 	if (c->pin_folder < 0)
 		return c->pin_folder;
 	there = find_resume(c, &found, err);
@@ -298,9 +320,9 @@ int kept_pin(struct capture *c, struct error *err)
 	if (!code && c->old)
 		code = leftover_end(c, err);
 	if (!code)
-		code = pin_keep(c->pin_path, items, list_items(c, items), err);
+		code = pin_keep(c->pin_folder, c->pin_path, items, list_items(c, items), err);
 	if (!code)
-		code = pin_keep(c->pin_path, &last, 1, err);
+		code = pin_keep(c->pin_folder, c->pin_path, &last, 1, err);
 	if (code)
 		pin_remove(c->pin_folder, c->pin_path, NULL);
 	return code;
@@ -308,7 +330,7 @@ int kept_pin(struct capture *c, struct error *err)
 
 int capture_unpin(const char *folder, struct error *err)
 {
-	_cleanup_close_ int fd = pin_open(folder, false, err);
+	_cleanup_close_ int fd = pin_open(folder, NULL, err);
 	int nr_removed;
 
 	if (fd < 0)
@@ -324,6 +346,7 @@ const char *capture_describe_pin(struct capture *c)
 	static const char *const words[] = {
 		[REPLACED_NOTHING] = "",
 		[REPLACED_HALF] = "replaced what an interrupted start left pinned",
+		[REPLACED_GONE] = "replaced what was pinned: a part of it was gone, so events may be missing",
 		[REPLACED_OPTIONS] = "replaced what was pinned with other options",
 		[REPLACED_VERSION] = "replaced what another version left pinned",
 	};
@@ -346,6 +369,9 @@ const char *capture_describe_pin(struct capture *c)
 void kept_close(struct capture *c)
 {
 	leftover_close(c);
+	/* What was made for nothing; with pins in it, it stays. */
+	if (c->pin_made)
+		rmdir(c->pin_path);
 	resume_close(c->resume, c->nr_cpus);
 	cleanup_close(&c->resume_fd);
 	cleanup_close(&c->pin_folder);

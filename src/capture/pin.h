@@ -28,22 +28,27 @@ struct pin_item {
 };
 
 /*
- * Opens the folder, made where `make` and it is not there, and locks it for as long as the descriptor returned is open.
- * -EBUSY where another process holds it, -EPERM or -EINVAL where it is not to be trusted, -ENOENT; described.
+ * Opens the folder, with `ret_made` made where it is not there (*ret_made then says so), and locks it for as long as
+ * the descriptor returned is open. -EBUSY where another process holds it, -EPERM or -EINVAL where it is not to be
+ * trusted, -ENOENT; described.
  */
-int pin_open(const char *path, bool make, struct error *err);
+int pin_open(const char *path, bool *ret_made, struct error *err);
 
 /*
- * Opens the objects. Returns 0; -ENOENT where one is not there; or another -errno, described, where one is not what it
- * must be: then it was put there by somebody else, and is left alone. Descriptors are only set where all are right.
+ * Opens the objects; a link stands behind the program that it must hold. Returns 0; -ENOENT where one is not there; or
+ * another -errno, described, where one is not what it must be: then it was put there by somebody else, and is left
+ * alone. Descriptors are only set where all are right.
  */
 int pin_take(int folder, const char *path, const struct pin_item *items, size_t nr_items, struct error *err);
+
+/* Whether a program has this map. */
+bool pin_program_uses(int program, int map);
 
 /* Describes why what is pinned under this name is not to be trusted; -EPERM. */
 int pin_refuse(const char *path, const char *name, const char *why, struct error *err);
 
 /* Pins the objects. Returns 0 or -errno, described. */
-int pin_keep(const char *path, const struct pin_item *items, size_t nr_items, struct error *err);
+int pin_keep(int folder, const char *path, const struct pin_item *items, size_t nr_items, struct error *err);
 
 /* Removes whatever is pinned in the folder; returns how many objects, or -errno described. */
 int pin_remove(int folder, const char *path, struct error *err);

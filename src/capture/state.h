@@ -18,6 +18,7 @@ enum { MAIN_RING, FAILED_RING, NR_RINGS };
 enum replaced {
 	REPLACED_NOTHING,
 	REPLACED_HALF,
+	REPLACED_GONE,
 	REPLACED_OPTIONS,
 	REPLACED_VERSION,
 };
@@ -55,6 +56,8 @@ struct capture {
 	struct resume *resume;			       /* mmapped; NULL: nothing is pinned */
 	struct resume_series base[CAPTURE_SERIES_MAX]; /* what predecessors told */
 	bool taken_over;
+	bool pin_made;	 /* the folder, here */
+	bool incomplete; /* it would be taken over if it were all there */
 	enum replaced replaced;
 	struct capture *old;			    /* what is replaced, still at work; NULL: nothing */
 	uint64_t attached_ns[RECORD_EVENT_MAX];	    /* CLOCK_BOOTTIME just after */
