@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -57,7 +59,29 @@ void returns_take(const struct bpf_object *object, struct program *ret)
 		program_keep(bpf_program__fd(program));
 }
 
-int returns_attach(const struct program *p, int links[static EXEC_RETURNS_MAX], struct error *err)
+/* A kernel whose compiler put the function into its caller (link-time optimization) never calls what is attached to. */
+static int try_exec(const struct program *p, volatile struct reader_state *reader, struct error *err)
+{
+	uint32_t self;
+	bool seen;
+	int code = program_find_process(p, 0, &self, err);
+
+	if (code)
+		return code;
+	reader->trying = self;
+	syscall(SYS_execve, NULL, NULL, NULL);
+	/* Another error is the answer of a filter of system calls, which tells nothing. */
+	seen = errno != EFAULT || !reader->trying;
+	reader->trying = 0;
+	if (seen)
+		return 0;
+	fail(err, -EOPNOTSUPP, "failed execs cannot be seen by fexit: it attaches, but the kernel does not call it");
+	return fail_hint(err, "the kernel's functions may have been put into one another when it was built; leave out "
+			      "--fail-hook: sys_exit can be had everywhere");
+}
+
+int returns_attach(const struct program *p, int links[static EXEC_RETURNS_MAX], volatile struct reader_state *reader,
+		   struct error *err)
 {
 	for (int i = 0; i < EXEC_RETURNS_MAX && p->returns[i] >= 0; i++) {
 		links[i] = bpf_raw_tracepoint_open(NULL, p->returns[i]);
@@ -67,7 +91,7 @@ int returns_attach(const struct program *p, int links[static EXEC_RETURNS_MAX], 
 		     strerror(links[i] == -KERNEL_ENOTSUPP ? EOPNOTSUPP : -links[i]));
 		return returns_hint(links[i], err);
 	}
-	return 0;
+	return try_exec(p, reader, err);
 }
 
 int returns_hint(int code, struct error *err)

@@ -22,8 +22,12 @@ int returns_choose(struct bpf_object *object);
 /* Keeps their descriptors, once loaded. */
 void returns_take(const struct bpf_object *object, struct program *ret);
 
-/* Attaches all of them; the descriptors in `links` (-1: none) hold them, also after an error. Returns 0 or -errno. */
-int returns_attach(const struct program *p, int links[static EXEC_RETURNS_MAX], struct error *err);
+/*
+ * Attaches all of them, and makes an exec fail to see that they are called. The descriptors in `links` (-1: none) hold
+ * them, also after an error. Returns 0 or -errno.
+ */
+int returns_attach(const struct program *p, int links[static EXEC_RETURNS_MAX], volatile struct reader_state *reader,
+		   struct error *err);
 
 /* Adds to `err`, which says that they cannot be had, why and what to do; returns `code`. */
 int returns_hint(int code, struct error *err);

@@ -130,6 +130,7 @@ struct reader_state {
 	__u32 asleep; /* the reader sets it before it blocks; who clears it wakes the reader */
 	__u32 closed; /* the reader wants no more: tracepoints take long to let a program go */
 	__u32 self;   /* its thread group; set before anything is attached */
+	__u32 trying; /* its thread group while it makes an exec fail to see that it is seen; who sees it clears this */
 };
 
 /* Fixed before load (.rodata): what is off costs nothing. */

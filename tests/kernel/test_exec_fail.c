@@ -489,25 +489,6 @@ TEST(exec_fail_refused_by_seccomp_at_fexit)
 	session_stop(s);
 }
 
-/* Where it cannot be had it says so, and what to do; never does it go on with another hook. */
-TEST(exec_fail_where_fexit_is_refused)
-{
-	struct outcome o;
-	struct trial t;
-
-	need_bpf();
-	t = trial_begin(TRIAL_FEXIT);
-	trial_end(&t);
-	if (!t.failed)
-		test_skip("this kernel allows programs of type fexit");
-	o = run_observer_with("exec", "--failed", "--fail-hook", "fexit", "--duration", "1ms");
-	CHECK_EQ(o.status, 1);
-	CHECK_TEXT(o.out, "");
-	CHECK(strstr(o.err, "failed execs cannot be seen by fexit"), "it says: %s", o.err);
-	CHECK(strstr(o.err, strerror(t.error)), "without the reason, %s: %s", strerror(t.error), o.err);
-	CHECK(strstr(o.err, "hint: ") && strstr(o.err, "leave out --fail-hook"), "without a hint: %s", o.err);
-}
-
 /* Only asks whether it would run: never an event, whatever the answer. */
 static void only_check(void *arg)
 {
