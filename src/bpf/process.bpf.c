@@ -146,7 +146,7 @@ static __always_inline int handle_exec(struct door *door)
 	struct mm_struct *mm;
 	struct slot *s;
 
-	if (!c || !follow_has(p))
+	if (!ring_asked_for(RECORD_exec) || !c || !follow_has(p))
 		return 0;
 	log_exec(door);
 	s = slot_begin(c, RECORD_exec, sizeof(s->event));

@@ -118,6 +118,7 @@ static void capture_configure(struct capture *c, const struct capture_settings *
 				.failed_ring_bytes = failed,
 				.max_argv_bytes = settings->max_argv_bytes,
 				.max_env_bytes = settings->max_env_bytes,
+				.events = settings->events,
 				.threads = settings->threads,
 				.page_bytes = page,
 				.follow = settings->follow,

@@ -143,11 +143,13 @@ struct settings {
 	__u32 max_env_bytes;	 /* environment beyond this is cut */
 	__u32 threads;		 /* fork events for threads too */
 	__u32 page_bytes;	 /* memory page of this machine */
+	__u32 events;		 /* event types asked for: bit N is type N; the programs of others are empty */
 	__u32 filters;		 /* event types with a table in the map `filters`: bit N is type N */
 	__u32 follow;		 /* only processes in the map `followed`, and their descendants */
 	__u64 filter_rows;	 /* rows of exec that its table looks at */
 	__u32 defer;		 /* read what is not there at sys_exit later, in task work */
 	__u32 without_self;	 /* the reader's own tracepoint events are not seen */
+	__u32 reserved;
 };
 
 /* Longest filename or interpreter as passed, with NUL: PATH_MAX, behind /dev/fd/N/ where it was given by descriptor. */

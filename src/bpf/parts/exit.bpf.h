@@ -250,7 +250,7 @@ static __always_inline int handle_exit(struct task_struct *p, __u64 group_dead)
 	struct counter *c = ring_counter(RECORD_exit);
 	struct exit_event *e;
 
-	if (!c || !exit_is_last(p, group_dead) || !follow_has(p))
+	if (!ring_asked_for(RECORD_exit) || !c || !exit_is_last(p, group_dead) || !follow_has(p))
 		return 0;
 	follow_remove(p);
 	klog_trace("%u ended, status %x", LOAD(p, tgid), LOAD(p, signal, group_exit_code));

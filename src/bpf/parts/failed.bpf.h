@@ -220,7 +220,7 @@ static __always_inline int handle_syscall(const void *regs, long result)
 	struct call call = {};
 
 	/* Errors are -4095 .. -1; -512 .. -516 are the kernel's own restart codes. */
-	if (result >= 0 || result < -4095 || (result <= -512 && result >= -516))
+	if (!ring_asked_for(RECORD_exec_fail) || result >= 0 || result < -4095 || (result <= -512 && result >= -516))
 		return 0;
 	p = CAST(struct task_struct, bpf_get_current_task());
 	call.error = -result;

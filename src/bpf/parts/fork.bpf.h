@@ -31,6 +31,8 @@ static __always_inline int handle_fork(struct task_struct *child, __u64 clone_fl
 	bool thread = clone_flags & CLONE_THREAD, kept = true;
 	struct fork_event *e;
 
+	if (!ring_asked_for(RECORD_fork))
+		return 0;
 	runtime_unaccounted(current);
 	klog_trace("%u made %u, flags %llx", READ(current, tgid), READ(child, tgid), clone_flags);
 	if (!c || (thread && !settings.threads) || !follow_has(current))

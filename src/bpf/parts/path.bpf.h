@@ -213,6 +213,7 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	struct walk *w = &s->walk;
 	struct observer_root *top;
 	__u32 zero = 0, length;
+	struct mount *m;
 
 	top = bpf_map_lookup_elem(&root, &zero);
 	if (!top || start > FILL_MAX)
@@ -225,7 +226,8 @@ static __noinline void path_take(struct slot *s, __u32 row, struct span *span, c
 	w->top_mount = top->mount;
 	w->dentry = (__u64)d;
 	w->mount = mount_of(mnt);
-	w->mount_root = (__u64)READ(mnt, mnt_root);
+	m = CAST(struct mount, w->mount);
+	w->mount_root = (__u64)READ(m, mnt.mnt_root);
 	w->limit = start + WALK_BYTES_MAX;
 	w->steps = 0;
 	/* d_unlinked() of include/linux/dcache.h */

@@ -49,6 +49,15 @@ static __always_inline bool wanted(enum exec_row row)
 	return settings.wanted & ROW_BIT(row);
 }
 
+/*
+ * False where no event of the type is asked for. Its program is not attached then, and behind this question the
+ * verifier finds nothing to look at: that is most of what a load costs.
+ */
+static __always_inline bool ring_asked_for(enum record_type type)
+{
+	return settings.events & (1U << (type & 31));
+}
+
 /* The counter of an event type on this CPU; NULL never, but the verifier wants to see the test. */
 static __always_inline struct counter *ring_counter(enum record_type type)
 {

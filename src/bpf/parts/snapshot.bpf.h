@@ -73,7 +73,7 @@ static __always_inline __u32 handle_snapshot(struct task_struct *given)
 	struct slot *s;
 	__u32 sent;
 
-	if (!given || !c)
+	if (!ring_asked_for(RECORD_snapshot) || !given || !c)
 		return 0;
 	p = CAST(struct task_struct, given);
 	if ((__u64)LOAD(p, group_leader) != (__u64)given)
