@@ -7,7 +7,7 @@ import time
 
 from . import kernel, passes
 from .bench import Contestant, Figure, Metric
-from .lives import BUILD, LIFE, SYSCALL
+from .lives import BRIEF, BUILD, LIFE, SYSCALL
 from .loads import ARGV_LONG_BYTES, numbers
 from .tools import READY, SIX_FIELDS, TOOLS
 
@@ -341,5 +341,5 @@ KLOG = Figure(
     measure_log, 30, "klog-4")
 
 
-FIGURES = {figure.name: figure for figure in (BPF, LIFE, CHAIN, PROGRAM, RATE, STORM, BUILD, SYSCALL, START, LATENCY,
+FIGURES = {figure.name: figure for figure in (BPF, LIFE, CHAIN, PROGRAM, RATE, STORM, BUILD, BRIEF, SYSCALL, START, LATENCY,
                                               WAKEUPS, IDLE, MEMORY, KLOG, FILTER, *passes.FIGURES)}

@@ -61,20 +61,24 @@ def prepare_build(bench):
     return folder
 
 
-def measure_build(bench, contestant):
-    folder = prepare_build(bench)
-    target = "observer" if bench.scale >= 1 else "src/base/libbase.a"
-    wrapper = bench.argv(contestant.tool.argv) if contestant.tool else []
-    argv = [*wrapper, "ninja", "-C", str(folder), "--quiet", target]
-    with open(bench.scratch / "build.log", "wb") as log:
+def timed(argv, log_path, environment):
+    """Wall and CPU time, in seconds, of a command and all that it waits for."""
+    with open(log_path, "wb") as log:
         begin = time.monotonic()
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENVIRONMENT)
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         status, usage = os.wait4(process.pid, 0)[1:]
         wall = time.monotonic() - begin
         process.returncode = status
     if status:
-        raise RuntimeError(f"the build ended with status {status}: {bench.scratch / 'build.log'}")
+        raise RuntimeError(f"'{argv[0]}' ended with status {status}: {log_path}")
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime}
+
+
+def measure_build(bench, contestant):
+    folder = prepare_build(bench)
+    target = "observer" if bench.scale >= 1 else "src/base/libbase.a"
+    wrapper = bench.argv(contestant.tool.argv) if contestant.tool else []
+    return timed([*wrapper, "ninja", "-C", str(folder), "--quiet", target], bench.scratch / "build.log", ENVIRONMENT)
 
 
 BUILD = Figure(
@@ -85,6 +89,27 @@ BUILD = Figure(
     (Metric("wall", "seconds", 2, True), Metric("cpu", "CPU seconds", 2, True)),
     (BARE, AGAIN, *contestants("observer-run", "strace", targets={"observer-run": {"wall": "interval contains 1.0"}})),
     measure_build, 10, "bare")
+
+
+# --- a start and an end ---------------------------------------------------------------------------------------------
+
+NOTHING = "/bin/true"
+
+
+def measure_brief(bench, contestant):
+    wrapper = bench.argv(contestant.tool.argv) if contestant.tool else []
+    environment = {**os.environ, **dict(contestant.tool.environment if contestant.tool else ())}
+    told = timed([*wrapper, NOTHING], bench.scratch / "brief.log", environment)
+    return {name: seconds * 1000 for name, seconds in told.items()}
+
+
+BRIEF = Figure(
+    "brief", "A start and an end",
+    f"`{NOTHING}` by itself, under `observer run --` (with its report) and under `strace -f -e execve -o /dev/null`: what a tool costs "
+    "that has nothing to do. CPU is user and system time of both; nearly all of observer's is the kernel's, which takes its programs.",
+    (Metric("wall", "ms", 1, True), Metric("cpu", "CPU ms", 1, True)),
+    (BARE, *contestants("observer-run", "observer-run-compat", "strace")),
+    measure_brief, 30, "observer-run")
 
 
 # --- the hook at the end of every system call -----------------------------------------------------------------------

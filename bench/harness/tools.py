@@ -81,6 +81,8 @@ TOOLS = {tool.name: tool for tool in (
     ours("observer-failed", "observer, JSON, failed execs too", "--failed"),
     ours("observer-fexit", "observer, JSON, failed execs by fexit", "--failed", "--fail-hook", "fexit", optional=True),
     Tool("observer-run", "observer run", ("{observer}", "run", "--"), b"", ready=READY),
+    Tool("observer-run-compat", "observer run, variant for older kernels", ("{observer}", "run", "--"), b"", ready=READY,
+         environment=(("OBSERVER_VARIANT", "compat"),)),
     ours("observer-1m", "observer --ring 1M", "--ring", "1M"),
     ours("observer-filter", "observer, filter that passes 1 in 1,024", "-w", FILTER),
     ours("observer-filter-user", "the same, decided in user space", "-w", FILTER, environment=IN_USER_SPACE),
