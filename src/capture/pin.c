@@ -262,10 +262,13 @@ int pin_remove(int folder, const char *path, struct error *err)
 	while (!code && (entry = readdir(entries))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		if (unlinkat(folder, entry->d_name, 0))
-			code = fail(err, -errno, "cannot remove '%s/%s': %m", path, entry->d_name);
-		else
+		if (!unlinkat(folder, entry->d_name, 0)) {
 			nr_removed++;
+			continue;
+		}
+		code = fail(err, -errno, "cannot remove '%s/%s': %m", path, entry->d_name);
+		if (code == -EISDIR)
+			fail_hint(err, "it is none of observer's: look what is in it, and remove it");
 	}
 	closedir(entries);
 	return code ? code : nr_removed;

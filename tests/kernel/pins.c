@@ -70,8 +70,10 @@ void pins_begin(void)
 /* Writes events of all kinds to the file `out`. */
 struct session *start_with(const char *out, const char *const *more)
 {
-	const char *args[32] = {"--append", "-o", text("json:%s", out), text("--pin=%s", folder)};
+	const char *usual[] = {"--append", "-o", text("json:%s", out), text("--pin=%s", folder)};
+	const char **args = calloc(32, sizeof(*args)); /* the session looks at them */
 
+	memcpy(args, usual, sizeof(usual));
 	for (size_t n = 4; *more; more++)
 		args[n++] = *more;
 	return session_start_raw(args);
@@ -79,8 +81,7 @@ struct session *start_with(const char *out, const char *const *more)
 
 struct session *start_pinned(const char *out, const char *more)
 {
-	return session_start_raw(LIST("--append", "-o", text("json:%s", out), text("--pin=%s", folder), "--fields",
-				      "cpu,seq,pid,argv", more));
+	return start_with(out, LIST("--fields", "cpu,seq,pid,argv", more));
 }
 
 void pins_end(struct session *s, int signal_number)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -71,6 +71,59 @@ TEST(pinned_with_all_events_and_killed_in_a_storm)
 	pins_begin();
 	storm_through(out, LIST("--failed", "--events", "exec,exit,fork", "--fields", "cpu,seq,pid,argv"));
 	CHECK(check_numbers_of(out, "exec_fail") >= 1, "no failed exec");
+}
+
+/*
+ * A ring that cannot hold what comes while nobody reads: each event is printed or told as lost, by one reader or the
+ * next, also by those that end while it is full.
+ */
+TEST(pinned_with_a_ring_too_small)
+{
+	char *out = text("%s/out", test_dir());
+	const char *const *const args = LIST("--ring", "16K", "--fields", "cpu,seq,pid,argv");
+	struct session *s;
+	struct summary sum;
+	struct load *l;
+
+	pins_begin();
+	s = start_with(out, args);
+	l = load_new(4000, 4);
+	load_start(l, "vfork");
+	for (int i = 0; i < 6; i++) {
+		kill(s->pid, SIGTERM);
+		session_finish(s, 0);
+		sleep_ms(100);
+		s = start_with(out, args);
+	}
+	load_join(l);
+	kill(s->pid, SIGTERM);
+	sum = session_finish(s, 0);
+	CHECK(sum.seen >= l->count, "%llu events for %llu execs", (unsigned long long)sum.seen,
+	      (unsigned long long)l->count);
+	CHECK(strstr(read_whole(out, NULL), "\"cause\":\"ring_full\""), "nothing was lost");
+}
+
+/* What the kernel side drops has no number: it is in the sum by its counter alone. */
+TEST(pinned_with_a_filter)
+{
+	char *out = text("%s/out", test_dir()), *tag;
+	const char *const *const args = LIST("--where", "comm == \"hold\"", "--fields", "cpu,seq,pid,argv");
+	struct session *s;
+	struct summary sum;
+	struct load *l;
+
+	pins_begin();
+	tag = run_between(args, out, "}");
+	CHECK_EQ(count_lines(out, "exec", tag), 1);
+	l = load_new(500, 1);
+	load_run(l, "vfork");
+	s = start_with(out, args);
+	kill(s->pid, SIGTERM);
+	sum = session_finish(s, 0);
+	CHECK(sum.filtered >= l->count, "%llu filtered of %llu", (unsigned long long)sum.filtered,
+	      (unsigned long long)l->count);
+	CHECK(sum.earlier >= 1, "nothing earlier");
+	check_numbers(out);
 }
 
 /* What happens while nobody reads is read by the next. */
@@ -196,12 +249,13 @@ TEST(pinned_and_read_by_another)
 	session_finish(s, 0);
 	run_one();
 	rob_ring();
-	s = start_pinned(out, NULL);
+	s = start_pinned(out, "--strict");
 	CHECK(strstr(session_errors(s), "something else has read"), "not said: %s", session_errors(s));
 	run_one();
 	kill(s->pid, SIGTERM);
 	session_join(s);
 	CHECK(strstr(session_errors(s), "are unaccounted for"), "the sum adds up: %s", session_errors(s));
+	CHECK(WIFEXITED(s->status) && WEXITSTATUS(s->status) == 3, "--strict: wait status %#x", s->status);
 	session_close(s);
 }
 

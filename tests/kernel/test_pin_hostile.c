@@ -220,6 +220,22 @@ TEST(pinned_without_memory)
 	CHECK(access(pins_folder(), F_OK), "the folder is still there");
 }
 
+TEST(pinned_beside_a_folder)
+{
+	struct outcome o;
+	char *other;
+
+	pins_begin();
+	pins_end(start_pinned(text("%s/out", test_dir()), NULL), SIGKILL);
+	other = text("%s/other", pins_folder());
+	make_dir(other);
+	o = run_observer_with("unpin", pins_folder());
+	CHECK_EQ(o.status, 1);
+	CHECK(strstr(o.err, other) && strstr(o.err, "hint: "), "not said: %s", o.err);
+	rmdir(other);
+	CHECK_EQ(run_observer_with("unpin", pins_folder()).status, 0);
+}
+
 TEST(pinned_by_way_of_a_symbolic_link)
 {
 	char *out = text("%s/out", test_dir()), *target, *link;
