@@ -244,6 +244,7 @@ static int capture_attach_type(struct capture *c, enum record_type type, struct 
 	if (type == RECORD_exec_fail && c->settings.returns) {
 		fd = returns_attach(&c->program, c->return_links, c->reader, err);
 	} else {
+		c->program.pinned = c->resume;
 		fd = program_attach(&c->program, type, c->variant->hook, err);
 		c->links[type] = fd;
 	}

@@ -191,6 +191,7 @@ void program_init(struct program *p)
 		p->fds[i] = -1;
 	for (int i = 0; i < EXEC_RETURNS_MAX; i++)
 		p->returns[i] = -1;
+	p->pinned = false;
 }
 
 void program_close(struct program *p)
@@ -217,15 +218,16 @@ static int open_tracepoint(uint32_t id)
 static int attach_exec_tracepoint(const struct program *p, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
-	int id = tracefs_read_id("sched", "sched_process_exec", err), link;
+	int id = tracefs_read_id("sched", "sched_process_exec", err), link = -1;
 
 	if (id < 0)
 		return id;
 	fd = open_tracepoint(id);
 	if (fd < 0)
 		return fail(err, fd, "cannot open the tracepoint sched:sched_process_exec: %s", strerror(-fd));
-	/* A link can be pinned; before Linux 5.15 there is none for it. */
-	link = bpf_link_create(p->fds[RECORD_exec], fd, BPF_PERF_EVENT, NULL);
+	/* A link can be pinned (Linux 5.15). The event itself tells others what it is of. */
+	if (p->pinned)
+		link = bpf_link_create(p->fds[RECORD_exec], fd, BPF_PERF_EVENT, NULL);
 	if (link >= 0)
 		return link;
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, p->fds[RECORD_exec]) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))

@@ -38,6 +38,7 @@ enum program_fd {
 
 struct program {
 	int fds[PROGRAM_FD_MAX];
+	bool pinned;		       /* what is attached must be a link */
 	int returns[EXEC_RETURNS_MAX]; /* instead of fds[RECORD_exec_fail]: returns.h; in a row */
 };
 
