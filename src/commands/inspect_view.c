@@ -3,6 +3,7 @@
 #include "commands/inspect_view.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -124,19 +125,10 @@ static void note_name(struct slice name, size_t *longest)
 
 /* --- events --- */
 
-static void write_program(struct output *o, const struct schema *s, const struct inspected_program *p)
+static void write_record(struct output *o, const struct schema *s, const void *record, size_t bytes)
 {
 	struct scratch scratch = {0};
-	const struct event e = {.schema = s, .parts[PART_RECORD] = {p, sizeof(*p)}, .scratch = &scratch};
-
-	output_write(o, &e);
-	scratch_done(&scratch);
-}
-
-static void write_map(struct output *o, const struct schema *s, const struct inspected_map *m)
-{
-	struct scratch scratch = {0};
-	const struct event e = {.schema = s, .parts[PART_RECORD] = {m, sizeof(*m)}, .scratch = &scratch};
+	const struct event e = {.schema = s, .parts[PART_RECORD] = {record, bytes}, .scratch = &scratch};
 
 	output_write(o, &e);
 	scratch_done(&scratch);
@@ -174,44 +166,47 @@ static bool is_wide(const struct inspect_view *v)
 	return v->output.width >= WIDE_COLUMNS || !v->output.width;
 }
 
-static int show_programs(struct inspect_view *v, const struct inspection *i, size_t most)
+/* A table: of what records, by which columns. */
+struct listing {
+	const struct schema *schema;
+	const struct schema_column *columns, *wide_columns;
+	size_t record_bytes, name_offset;
+};
+
+static const struct listing program_listing = {
+	.schema = &schema_program,
+	.columns = program_columns,
+	.wide_columns = wide_program_columns,
+	.record_bytes = sizeof(struct inspected_program),
+	.name_offset = offsetof(struct inspected_program, name),
+};
+
+static const struct listing map_listing = {
+	.schema = &schema_map,
+	.columns = map_columns,
+	.wide_columns = wide_map_columns,
+	.record_bytes = sizeof(struct inspected_map),
+	.name_offset = offsetof(struct inspected_map, name),
+};
+
+/* The first `most` of `nr` records; the columns fit all of them. */
+static int show_table(struct inspect_view *v, const struct listing *l, const void *records, size_t nr, size_t most)
 {
 	struct schema_column columns[COLUMNS_MOST];
-	struct schema s = schema_program;
+	const char *const begin = records, *const end = begin + nr * l->record_bytes;
+	struct schema s = *l->schema;
 	const char **fields = fields_of(v->settings.fields, &s);
 	size_t longest = strlen("NAME");
 	struct output *o;
 	int code;
 
-	for (size_t at = 0; at < i->nr_programs; at++)
-		note_name(i->programs[at].name, &longest);
-	fit_columns(is_wide(v) ? wide_program_columns : program_columns, longest, columns);
+	for (const char *at = begin; at < end; at += l->record_bytes)
+		note_name(*(const struct slice *)(at + l->name_offset), &longest);
+	fit_columns(is_wide(v) ? l->wide_columns : l->columns, longest, columns);
 	s.columns = columns;
 	code = table_open(v, &s, fields, &o);
-	for (size_t at = 0; !code && at < i->nr_programs && at < most; at++)
-		write_program(o, &s, &i->programs[at]);
-	if (!code)
-		code = output_close(o, NULL, NULL);
-	free(fields);
-	return code;
-}
-
-static int show_maps(struct inspect_view *v, const struct inspection *i, size_t most)
-{
-	struct schema_column columns[COLUMNS_MOST];
-	struct schema s = schema_map;
-	const char **fields = fields_of(v->settings.fields, &s);
-	size_t longest = strlen("NAME");
-	struct output *o;
-	int code;
-
-	for (size_t at = 0; at < i->nr_maps; at++)
-		note_name(i->maps[at].name, &longest);
-	fit_columns(is_wide(v) ? wide_map_columns : map_columns, longest, columns);
-	s.columns = columns;
-	code = table_open(v, &s, fields, &o);
-	for (size_t at = 0; !code && at < i->nr_maps && at < most; at++)
-		write_map(o, &s, &i->maps[at]);
+	for (const char *at = begin; !code && at < end && most--; at += l->record_bytes)
+		write_record(o, &s, at, l->record_bytes);
 	if (!code)
 		code = output_close(o, NULL, NULL);
 	free(fields);
@@ -287,11 +282,11 @@ static int show_page(struct inspect_view *v, const struct inspection *i)
 	share_screen(v, i, &programs, &maps);
 	code = show_heading(v, i);
 	if (!code && i->nr_programs)
-		code = show_programs(v, i, programs);
+		code = show_table(v, &program_listing, i->programs, i->nr_programs, programs);
 	if (!code && i->nr_programs && i->nr_maps && maps)
 		code = write_text("\n");
 	if (!code && i->nr_maps && maps)
-		code = show_maps(v, i, maps);
+		code = show_table(v, &map_listing, i->maps, i->nr_maps, maps);
 	if (!code && !v->screen)
 		code = show_bpftool(v, i);
 	return code;
@@ -304,9 +299,9 @@ static const char *const line_fields[] = {"time", "id", "pid", "runs", "ns_per_r
 static int show_lines(struct inspect_view *v, const struct inspection *i)
 {
 	for (size_t at = 0; at < i->nr_programs; at++)
-		write_program(v->lines, &schema_program, &i->programs[at]);
+		write_record(v->lines, &schema_program, &i->programs[at], sizeof(i->programs[at]));
 	for (size_t at = 0; v->settings.spec && at < i->nr_maps; at++)
-		write_map(v->lines, &schema_map, &i->maps[at]);
+		write_record(v->lines, &schema_map, &i->maps[at], sizeof(i->maps[at]));
 	return output_flush(v->lines);
 }
 
