@@ -22,6 +22,34 @@ static bool is_return(const struct bpf_program *program)
 	return bpf_program__expected_attach_type(program) == BPF_TRACE_FEXIT;
 }
 
+static const struct btf_type *without_modifiers(const struct btf *types, __u32 id)
+{
+	const struct btf_type *type = btf__type_by_id(types, id);
+
+	while (type && btf_is_mod(type))
+		type = btf__type_by_id(types, type->type);
+	return type;
+}
+
+/*
+ * Whether a program at the function may look at the registers: some kernels (Debian's 5.10) describe execveat's by the
+ * stand-in of kernels that lack the call.
+ */
+static bool gets_registers(const struct btf *types, const char *function)
+{
+	int id = btf__find_by_name_kind(types, function, BTF_KIND_FUNC);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(types, id) : NULL;
+
+	type = type ? btf__type_by_id(types, type->type) : NULL;
+	if (!type || btf_vlen(type) != 1)
+		return false;
+	type = without_modifiers(types, btf_params(type)->type);
+	if (!type || !btf_is_ptr(type))
+		return false;
+	type = without_modifiers(types, type->type);
+	return type && btf_is_struct(type);
+}
+
 int returns_choose(struct bpf_object *object)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(object, "trace_sys_exit");
@@ -40,7 +68,7 @@ int returns_choose(struct bpf_object *object)
 
 		if (!is_return(program))
 			continue;
-		there = btf__find_by_name_kind(types, function, BTF_KIND_FUNC) > 0;
+		there = gets_registers(types, function);
 		bpf_program__set_autoload(program, there);
 		nr += there;
 	}
@@ -100,7 +128,7 @@ int returns_hint(int code, struct error *err)
 		return fail_hint(err, "this kernel attaches nothing to its functions on this architecture (arm64: from "
 				      "Linux 6.4 on); leave out --fail-hook: sys_exit can be had everywhere");
 	if (code == -ENOENT)
-		return fail_hint(err, "the kernel's types (/sys/kernel/btf/vmlinux) do not name the functions of "
+		return fail_hint(err, "the kernel's types (/sys/kernel/btf/vmlinux) do not describe the functions of "
 				      "execve and execveat; leave out --fail-hook: sys_exit needs none of them");
 	if (code == -EPERM &&
 	    (refusal_lockdown() == LOCKDOWN_INTEGRITY || refusal_lockdown() == LOCKDOWN_CONFIDENTIALITY))

@@ -15,7 +15,7 @@ struct bpf_object;
 
 /*
  * Before the object is loaded: takes the programs whose functions are in the kernel's own types, and none for sys_exit.
- * Returns 0 or -errno; -ENOENT where there are no such functions, or of a pair only one.
+ * Returns 0 or -errno; -ENOENT where there are no such functions that get registers, or of a pair only one.
  */
 int returns_choose(struct bpf_object *object);
 

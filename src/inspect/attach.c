@@ -68,7 +68,8 @@ static void describe_tracing(struct names *n, const struct bpf_link_info *info, 
 	char name[NAME_BYTES] = "";
 
 	names_of_type(n, info->tracing.target_obj_id, info->tracing.target_btf_id, name);
-	snprintf(at->text, sizeof(at->text), "%s %s", hook_name(info->tracing.attach_type), name);
+	/* Kernels before 5.13 do not say to what. */
+	snprintf(at->text, sizeof(at->text), "%s%s%s", hook_name(info->tracing.attach_type), *name ? " " : "", name);
 }
 
 static void describe(struct names *n, const struct bpf_link_info *info, const char *name, struct attachment *at)

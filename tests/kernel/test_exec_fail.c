@@ -48,7 +48,7 @@ static const char *hook = "sys_exit";
 
 static void by_fexit(void (*test)(void))
 {
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	hook = "fexit";
 	test();
 }
@@ -476,7 +476,7 @@ TEST(exec_fail_refused_by_seccomp_at_fexit)
 	struct session *s;
 	struct child c;
 
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	hook = "fexit";
 	s = start();
 	c = child_start(try_refused, &answer);

@@ -322,7 +322,7 @@ TEST(exec_fail_of_run_at_fexit)
 	char *path = text("%s/events", test_dir()), *events;
 	struct outcome o;
 
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	o = run_observer(
 		&(struct session_options){.raw = true,
 					  .args = LIST("run", "--fail-hook", "fexit", "-o", text("json:%s", path), "--",

@@ -71,7 +71,7 @@ TEST(flood_of_failed_execs)
 
 TEST(flood_of_failed_execs_at_fexit)
 {
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	check_flood(LIST("--events", "exec,exec_fail", "--fail-hook", "fexit"), false);
 }
 
@@ -167,7 +167,7 @@ TEST(flood_at_its_number)
 
 TEST(flood_at_its_number_at_fexit)
 {
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	check_its_number("fexit");
 }
 
@@ -219,7 +219,7 @@ TEST(failed_and_successful_in_order)
 
 TEST(failed_and_successful_in_order_at_fexit)
 {
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	check_order("fexit");
 }
 
@@ -306,7 +306,7 @@ TEST(failed_execs_under_signals)
 
 TEST(failed_execs_under_signals_at_fexit)
 {
-	need_hook(TRIAL_FEXIT);
+	need_hook(TRIAL_EXECVEAT);
 	check_signals("fexit");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Hooks that not every kernel allows: what observer doctor says of them is compared with trials of the test's own, and
  * observer inspect shows what is really attached. */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +61,16 @@ TEST(doctor_agrees_with_trials)
 	}
 }
 
+/* Whether the kernel says to what the link is attached. */
+static bool is_told(const struct trial *t)
+{
+	struct bpf_link_info info = {0};
+	unsigned int bytes = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(t->link_fd, &info, &bytes) || info.type != BPF_LINK_TYPE_TRACING ||
+	       info.tracing.target_btf_id;
+}
+
 TEST(inspect_shows_each_hook)
 {
 	unsigned int nr_attached = 0;
@@ -76,7 +87,7 @@ TEST(inspect_shows_each_hook)
 			CHECK_EQ(o.status, 0);
 			program = find(o.out, "name", t.program, "pid", (uint64_t)getpid());
 			REQUIRE(program, "no program %s in %.2000s%s", t.program, o.out, o.err);
-			CHECK_JSON_TEXT(program, "attached", text("%s %s", t.name, t.target));
+			CHECK_JSON_TEXT(program, "attached", is_told(&t) ? text("%s %s", t.name, t.target) : t.name);
 		}
 		trial_end(&t);
 	}

@@ -24,6 +24,12 @@
 /* The kernel's own ENOTSUPP: include/linux/errno.h. */
 #define KERNEL_ENOTSUPP 524
 
+#ifdef __x86_64__
+#define FUNCTION_OF_EXECVEAT "__x64_sys_execveat"
+#else
+#define FUNCTION_OF_EXECVEAT "__arm64_sys_execveat"
+#endif
+
 static void fire_exec(const struct trial *t)
 {
 	pid_t pid = fork();
@@ -35,6 +41,12 @@ static void fire_exec(const struct trial *t)
 		_exit(127);
 	}
 	waitpid(pid, NULL, 0);
+}
+
+static void fire_execveat(const struct trial *t)
+{
+	(void)t;
+	syscall(SYS_execveat, -1, NULL, NULL, NULL, 0);
 }
 
 static void fire_open(const struct trial *t)
@@ -62,7 +74,7 @@ static const struct kind {
 	const char *function; /* in the kernel's types */
 	int (*attach)(const struct trial *t);
 	void (*fire)(const struct trial *t);
-} kinds[TRIALS] = {
+} kinds[TRIALS_ALL] = {
 	[TRIAL_RAW_TP] = {"raw_tp", "sched_process_exec", BPF_PROG_TYPE_RAW_TRACEPOINT, 0, NULL, attach_raw, fire_exec},
 	[TRIAL_TP_BTF] = {"tp_btf", "sched_process_exec", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "sched_process_exec",
 			  attach_typed, fire_exec},
@@ -75,6 +87,8 @@ static const struct kind {
 	[TRIAL_LSM] = {"lsm", "bpf_lsm_file_open", BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "file_open", attach_typed,
 		       fire_open},
 	[TRIAL_KPROBE] = {"kprobe", "security_file_open", BPF_PROG_TYPE_KPROBE, 0, NULL, attach_kprobe, fire_open},
+	[TRIAL_EXECVEAT] = {"fexit", FUNCTION_OF_EXECVEAT, BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, FUNCTION_OF_EXECVEAT,
+			    attach_typed, fire_execveat},
 };
 
 static int attach_raw(const struct trial *t)
@@ -108,10 +122,11 @@ static int attach_kprobe(const struct trial *t)
 	return fd;
 }
 
-/* Adds one to the only value of the map; returns 0. */
+/* Looks at the first word of what it is given, adds one to the only value of the map, and returns 0. */
 static int load(const struct kind *kind, const struct trial *t)
 {
 	const struct bpf_insn code[] = {
+		{.code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 6, .src_reg = 1},
 		{.code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 1, .src_reg = BPF_PSEUDO_MAP_FD, .imm = t->map_fd},
 		{0},
 		{.code = BPF_ST | BPF_MEM | BPF_W, .dst_reg = 10, .off = -4},

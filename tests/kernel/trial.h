@@ -16,7 +16,9 @@ enum trial_kind {
 	TRIAL_FMOD_RET,
 	TRIAL_LSM,
 	TRIAL_KPROBE,
-	TRIALS,
+	TRIALS,			 /* those that observer doctor has a name for */
+	TRIAL_EXECVEAT = TRIALS, /* fexit of the function behind execveat, whose registers are read */
+	TRIALS_ALL,
 };
 
 struct trial {
