@@ -36,7 +36,7 @@ def output(*command):
 def instructions(path):
     """Opcode, registers, offset and immediate of each; of a long load its first half."""
     for line in output("llvm-objdump", "-d", path).split("\n"):
-        found = re.match(r"\s*\d+:\s+((?:[0-9a-f]{2} ){8})", line + " ")
+        found = re.match(r"\s*\d+:\s+((?:[0-9a-f]{2}\s){8})", line + " ")
         if found:
             yield struct.unpack("<BBhi", bytes.fromhex(found.group(1)))
 
