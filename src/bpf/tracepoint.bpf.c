@@ -44,17 +44,17 @@ static __always_inline bool is_wanted(struct task_struct *p)
 	state = bpf_map_lookup_elem(&reader, &zero);
 	if (!state || *(volatile __u32 *)&state->closed)
 		return false;
-	return !settings.without_self || (__u32)READ(p, tgid) != state->self;
+	return !settings.without_self || (__u32)LOAD(p, tgid) != state->self;
 }
 
 static __always_inline void fill_frame(struct tracepoint_event *e, struct task_struct *p, __u32 number)
 {
-	e->pid = READ(p, tgid);
-	e->tid = READ(p, pid);
-	READ_BYTES(&e->comm, p, comm);
-	e->uid = READ(p, cred, uid.val);
+	e->pid = LOAD(p, tgid);
+	e->tid = LOAD(p, pid);
+	LOAD_BYTES(&e->comm, p, comm);
+	e->uid = LOAD(p, cred, uid.val);
 	e->number = number;
-	e->cgroup_id = READ(p, cgroups, dfl_cgrp, kn, id);
+	e->cgroup_id = LOAD(p, cgroups, dfl_cgrp, kn, id);
 	e->args.offset = TRACEPOINT_RAW_OFFSET;
 	e->truncated = 0;
 }
@@ -66,7 +66,8 @@ static __always_inline void fill_frame(struct tracepoint_event *e, struct task_s
 SEC("tp")
 int trace_tracepoint(void *context)
 {
-	struct task_struct *p = CAST(struct task_struct, bpf_get_current_task());
+	/* Typed (Linux 5.11): there are no attach cookies before 5.15. */
+	struct task_struct *p = CAST(struct task_struct, bpf_get_current_task_btf());
 	struct counter *c = ring_counter(RECORD_tracepoint);
 	__u32 number = bpf_get_attach_cookie(context), bytes;
 	const struct tracepoint_facts *facts;
