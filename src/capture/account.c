@@ -132,6 +132,7 @@ static void look_at(const volatile struct counter *from, struct counter *ret)
 	for (int i = 0; i < LOSS_KERNEL_MAX; i++)
 		ret->lost[i] = __atomic_load_n(&from->lost[i], __ATOMIC_ACQUIRE);
 	ret->filtered = __atomic_load_n(&from->filtered, __ATOMIC_ACQUIRE);
+	ret->passed = __atomic_load_n(&from->passed, __ATOMIC_ACQUIRE);
 	ret->seen = __atomic_load_n(&from->seen, __ATOMIC_ACQUIRE);
 }
 
