@@ -4,7 +4,7 @@ BUILD := build
 SANITIZED := build-sanitized
 PREFIX ?= /usr/local
 
-.PHONY: all static deps run test test-vm vm-deps bench fuzz codegen docs format install deb clean
+.PHONY: all static deps run test test-vm test-service vm-deps bench fuzz codegen docs format install deb clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet observer
@@ -46,6 +46,12 @@ test: $(if $(KERNELS),vm-deps)
 test-vm: vm-deps
 	@packaging/deps install build test
 	@tests/vm/run $(patsubst %,-k '%',$(KERNELS)) $(TESTS)
+
+# The Debian package in a Debian that boots under qemu: the service, its troubles, an upgrade, a removal. CHECKS="killed_with_pins" are
+# some of tests/package/service/checks.py, KERNELS=6.12-amd64 is another kernel.
+test-service: vm-deps
+	@packaging/deps install build test
+	@tests/package/service.py . $(patsubst %,-k %,$(KERNELS)) $(CHECKS)
 
 # Without them the tests that need them are skipped, which says why.
 vm-deps:

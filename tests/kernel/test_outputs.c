@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -265,6 +266,25 @@ TEST(output_to_a_full_disk)
 	CHECK(sum.printed > 0 && sum.unread > 0, "printed %llu, unread %llu", (unsigned long long)sum.printed,
 	      (unsigned long long)sum.unread);
 	check_whole_lines(path, sum.printed);
+}
+
+/* Ended by a full disk, started again once there is room: it goes on behind the last whole line. */
+TEST(output_to_a_disk_with_room_again)
+{
+	char *disk = own_tmpfs("disk", "size=64k"), *path = text("%s/out", disk);
+	uint64_t printed = 0;
+
+	for (int i = 0; i < 2; i++) {
+		struct session *s = session_start_raw(LIST("--append", "-o", text("json:%s", path)));
+		struct load *l = load_new(1000, 5);
+
+		load_run(l, "vfork");
+		if (i)
+			kill(s->pid, SIGINT);
+		printed += session_finish(s, i ? 0 : 1).printed;
+		check_whole_lines(path, printed);
+		REQUIRE(mount("none", disk, NULL, MS_REMOUNT, "size=16m") == 0, "no more room: %s", strerror(errno));
+	}
 }
 
 /* One output that fails does not end the others; it says its own count. */

@@ -59,15 +59,6 @@ def inside(debian, *command, **options):
                **options)
 
 
-def raise_version(package_file, folder):
-    """The same package as a later version."""
-    run("dpkg-deb", "-R", package_file, folder)
-    control = folder / "DEBIAN/control"
-    control.write_text(re.sub(r"^Version: .*", "Version: 0.1.0+later", control.read_text(), flags=re.M))
-    run("dpkg-deb", "--root-owner-group", "-b", folder, f"{folder}.deb")
-    return pathlib.Path(f"{folder}.deb")
-
-
 def wait_for(what, condition):
     for _ in range(200):
         if condition():
@@ -124,7 +115,7 @@ def check_service(debian):
 
 def check_life(debian, package_file, folder):
     before = files(debian)
-    for version, file in (("first", package_file), ("later", raise_version(package_file, folder / "later"))):
+    for version, file in (("first", package_file), ("later", package.raise_version(package_file, folder / "later"))):
         (debian / "root/observer.deb").write_bytes(file.read_bytes())
         inside(debian, "dpkg", "-i", "/root/observer.deb")
         check("observer 0." in inside(debian, "observer", "--version"), f"the {version} one runs")
@@ -146,15 +137,13 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
-        package.copy_sources(sys.argv[1], folder / "sources")
-        # The unit tests run in the suite; here it is about the package.
-        run("packaging/deb", "build", cwd=folder / "sources", env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck"})
-        packages = sorted((folder / "sources/build/deb").glob("*.changes"))
+        built = package.build_deb(sys.argv[1], folder)
+        packages = sorted(built.parent.glob("*.changes"))
         check_lintian(packages)
         make_debian(folder / "debian")
         run("mount", "-t", "proc", "proc", folder / "debian/proc")
         try:
-            check_life(folder / "debian", next((folder / "sources/build/deb").glob("observer_*.deb")), folder)
+            check_life(folder / "debian", built, folder)
         finally:
             run("umount", folder / "debian/proc")
     package.end()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests of the built files share: running, checking, copies of the sources. Knows nothing of a single file."""
+import os
 import pathlib
 import re
 import shutil
@@ -54,6 +55,23 @@ def copy_sources(root, to):
             continue  # removed and not committed yet
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
+
+
+def build_deb(sources, folder):
+    """Builds the package of the sources in a copy; its file, beside which the others lie."""
+    copy_sources(sources, folder / "sources")
+    # The unit tests run in the suite; here it is about the package.
+    run("packaging/deb", "build", cwd=folder / "sources", env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck"})
+    return next((folder / "sources/build/deb").glob("observer_*.deb"))
+
+
+def raise_version(package_file, folder):
+    """The same package as a later version."""
+    run("dpkg-deb", "-R", package_file, folder)
+    control = folder / "DEBIAN/control"
+    control.write_text(re.sub(r"^Version: .*", "Version: 0.1.0+later", control.read_text(), flags=re.M))
+    run("dpkg-deb", "--root-owner-group", "-b", folder, f"{folder}.deb")
+    return pathlib.Path(f"{folder}.deb")
 
 
 def sections(program, readelf="readelf"):
