@@ -70,8 +70,6 @@ int stream_check_fail_hook(const struct stream_settings *s, struct error *err)
 		fail(err, -EINVAL, "option '--fail-hook' is about failed execs, and none are shown");
 		return fail_hint(err, "add them: --failed --fail-hook %s", stream_fail_hook_names[s->fail_hook]);
 	}
-	if (s->pin)
-		return fail(err, -EINVAL, "option '--pin' does not keep the programs of --fail-hook fexit");
 	if (s->hook == HOOK_TRACEPOINT || s->btf)
 		return fail(err, -EINVAL,
 			    "option '--fail-hook fexit' needs the hook tp_btf and the kernel's own types: "

@@ -73,7 +73,6 @@ TEST(exec_fail_by_fexit_with_what_it_does_not_go_with)
 		LIST("exec", "--fail-hook", "fexit"),
 		LIST("exec", "--failed", "--fail-hook", "fexit", "--hook", "tracepoint"),
 		LIST("exec", "--failed", "--fail-hook", "fexit", "--btf", "/sys/kernel/btf/vmlinux"),
-		LIST("exec", "--failed", "--fail-hook", "fexit", "--pin"),
 		LIST("exec", "--failed", "--fail-hook", "kprobe"),
 		LIST("run", "--fail-hook", "fexit", "--hook", "tracepoint", "--", "true"),
 	};
@@ -81,7 +80,7 @@ TEST(exec_fail_by_fexit_with_what_it_does_not_go_with)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct outcome o = run_observer(&(struct session_options){.args = words[i], .raw = true});
 
-		CHECK_EQ(o.status, i == 5 ? 125 : 2);
+		CHECK_EQ(o.status, strcmp(words[i][0], "run") == 0 ? 125 : 2);
 		CHECK(strstr(o.err, "--fail-hook"), "it says: %s", o.err);
 	}
 }
