@@ -72,7 +72,7 @@ def main():
     if status not in (0, 1):
         print(f"failed: the guest ended with status {status}")
         failed += 1
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(1 if failed or not passed else 0)
 
 
