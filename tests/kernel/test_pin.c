@@ -179,7 +179,7 @@ TEST(pinned_with_a_table_of_processes)
 	char *out = text("%s/out", test_dir());
 
 	pins_begin();
-	run_between(LIST("--ancestors", "2", "--events", "exec,exit,fork,snapshot", "--fields", "pid,argv"), out,
+	run_between(LIST("--ancestors", "2", "--events", "exec,exit,fork,snapshot", "--fields", "pid,comm,argv"), out,
 		    "\"event\":\"snapshot\"");
 	/* Each start tells what is there. */
 	CHECK_EQ(count_lines(out, "snapshot", text("\"pid\":%d,", getpid())), 2);

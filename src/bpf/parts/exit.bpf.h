@@ -11,11 +11,12 @@
 /* Threads looked at that have ended but are not gone, and tries to see them all at one moment. */
 #ifdef VARIANT_COMPAT
 #define EXIT_THREADS_MAX 32
-#define USAGE_TRIES_MAX	 3
+#define USAGE_TRIES_MAX	 6
 #else
 #define EXIT_THREADS_MAX 1024
 #define USAGE_TRIES_MAX	 64
 #endif
+#define USAGE_PAUSE_CALLS 64
 
 /* What threads have used that are still listed: those that ended earlier are summed up in signal_struct. */
 struct usage {
@@ -85,20 +86,41 @@ static long usage_step_loop(__u64 turn, struct usage **u)
 }
 #endif
 
-/* True where a thread is being reaped just now, or was since `before` was taken: it may be counted twice or not at all.
- */
+/* Odd while a thread is being reaped, another one afterwards: who sums up then may count it twice or not at all. */
 static __always_inline __u32 usage_sequence(struct signal_struct *sig)
 {
+	__u32 sequence;
+
 	if (!bpf_core_field_exists(sig->stats_lock.seqcount.seqcount.sequence))
 		return 0;
-	return LOAD(sig, stats_lock.seqcount.seqcount.sequence);
+	/* What is summed up must be loaded between two looks. */
+	barrier();
+	sequence = LOAD(sig, stats_lock.seqcount.seqcount.sequence);
+	barrier();
+	return sequence;
+}
+
+/*
+ * Reaping a thread can take longer than a few tries, so they pause where one is being reaped: some microseconds, by a
+ * call of no other use. A loop that looked at the sequence instead is more than the verifier of Linux 5.10 can follow.
+ */
+static __always_inline __u32 usage_sequence_at_rest(struct signal_struct *sig)
+{
+	__u32 sequence = usage_sequence(sig);
+
+	if (!(sequence & 1))
+		return sequence;
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < USAGE_PAUSE_CALLS; i++)
+		bpf_ktime_get_ns();
+	return usage_sequence(sig);
 }
 
 /* Sums up once; true where the sum is whole. */
 static __always_inline bool usage_try(struct usage *u)
 {
 	struct signal_struct *sig = CAST(struct signal_struct, u->signal);
-	__u32 before = usage_sequence(sig);
+	__u32 before = usage_sequence_at_rest(sig);
 
 	usage_clear(u);
 	u->head = (__u64)sig + bpf_core_field_offset(struct signal_struct, thread_head);
