@@ -34,7 +34,9 @@ def repository():
 
 def check_lintian(packages):
     said = run("lintian", "-EviIL", "+pedantic", "--allow-root", *packages, status=None)
-    complaints = [line for line in said.splitlines() if re.match(r"[EWIPX]: ", line)]
+    # Whether bytes of a BPF object look like a misspelt word changes with the object.
+    complaints = [line for line in said.splitlines()
+                  if re.match(r"[EWIPX]: ", line) and "unused-override spelling-error-in-binary" not in line]
     check(not complaints, f"lintian: {complaints}")
 
 
