@@ -20,6 +20,7 @@ typedef __u64 __be64;
 typedef __u32 __wsum;
 
 struct bpf_iter_meta;
+struct cfs_rq;
 struct cgroup;
 struct cgroup_namespace;
 struct cgroup_root;
@@ -41,6 +42,7 @@ struct net;
 struct nsproxy;
 struct pid;
 struct pid_namespace;
+struct rq;
 struct seq_file;
 struct seqcount;
 struct seqcount_spinlock;
@@ -87,6 +89,7 @@ typedef __u64 u64;
 struct sched_entity {
 	u64 exec_start;
 	u64 sum_exec_runtime;
+	struct cfs_rq *cfs_rq;
 };
 
 typedef int __kernel_pid_t;
@@ -328,6 +331,15 @@ struct signal_struct {
 	unsigned long maxrss;
 	struct task_io_accounting ioac;
 	unsigned long long sum_sched_runtime;
+};
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
+struct rq {
+	u64 clock;
+	u64 clock_task;
 };
 
 struct bpf_iter__task {

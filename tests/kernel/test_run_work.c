@@ -138,7 +138,8 @@ TEST(run_of_a_parallel_build)
 		nr_far += !cpu_close_at_exit(e, cpu_ns, jobs[i].cpu_ns, jobs[i].ended_ns);
 	}
 	CHECK_EQ(nr_far, 0);
-	CHECK(told_ns > recorded_ns * 95 / 100 && told_ns < recorded_ns * 105 / 100,
+	/* Less by the way out after the event; more by what a hypervisor stole in a last tick alone. */
+	CHECK(told_ns > recorded_ns * 90 / 100 && told_ns < recorded_ns * 102 / 100,
 	      "%llu ns of CPU time, wait4 says %llu", (unsigned long long)told_ns, (unsigned long long)recorded_ns);
 	CHECK(strstr(o.err, "2001"), "2001 processes are not in the report: %s", o.err);
 }
