@@ -109,7 +109,8 @@ void ring_pass(struct ring *r)
 
 void ring_give_back(struct ring *r)
 {
-	if (*r->consumer != r->position)
+	/* Never back behind what another reader took: the kernel may have written there again. */
+	if (*r->consumer < r->position)
 		__atomic_store_n(r->consumer, r->position, __ATOMIC_RELEASE);
 }
 

@@ -171,7 +171,7 @@ char *run_between(const char *const *args, const char *out, const char *wanted)
 	child_end(&c);
 	s = start_with(out, args);
 	CHECK(strstr(session_errors(s), "goes on where another stopped"), "not taken over: %s", session_errors(s));
-	for (int i = 0; i < 500 && !(at && strstr(at, wanted)); i++) {
+	for (unsigned int i = 0; i < 500 * test_patience() && !(at && strstr(at, wanted)); i++) {
 		sleep_ms(20);
 		have = read_whole(out, NULL);
 		at = have ? strstr(have, tag) : NULL;

@@ -287,6 +287,15 @@ char *session_wait_output(struct session *s, const char *wanted)
 	}
 }
 
+void session_pause(struct session *s)
+{
+	siginfo_t info = {};
+
+	kill(s->pid, SIGSTOP);
+	REQUIRE(!waitid(P_PID, (id_t)s->pid, &info, WSTOPPED | WEXITED | WNOWAIT) && info.si_code == CLD_STOPPED,
+		"observer was not stopped: %s", session_errors(s));
+}
+
 void session_join(struct session *s)
 {
 	uint64_t end = now_ns(CLOCK_MONOTONIC) + test_patience() * STOP_TIMEOUT_MS * 1000000ULL;

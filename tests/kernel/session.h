@@ -116,6 +116,9 @@ char *line_with(const char *output, const char *word);
 /* What it wrote to standard error so far. */
 char *session_errors(struct session *s);
 
+/* Stops it by SIGSTOP, and waits until it stands still. */
+void session_pause(struct session *s);
+
 /* Ends observer by SIGINT, reads the rest, checks status 0, the sum and the stream. */
 struct summary session_stop(struct session *s);
 /* The same, when it ends by itself or by another signal already sent, with that exit status. */

@@ -48,7 +48,7 @@ static void check_flood(const char *const *args, bool stop_reader)
 	shared = shared_page();
 	c = child_start(fail_often, &count);
 	if (stop_reader) {
-		kill(s->pid, SIGSTOP);
+		session_pause(s);
 		sleep_ms(500);
 		kill(s->pid, SIGCONT);
 	}
@@ -88,7 +88,7 @@ static uint64_t lose_failures(const char *ring, char **ret_hint)
 	struct child c;
 	char *hint;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	c = child_start(fail_often, &count);
 	CHECK_EQ(child_join(&c), 0);
 	kill(s->pid, SIGCONT);
@@ -325,14 +325,14 @@ static void check_all_types(const char *mode, bool stop_reader)
 	c = child_start(fail_often, &count);
 	load_start(l, mode);
 	for (int i = 0; stop_reader && i < 10; i++) {
-		kill(s->pid, SIGSTOP);
+		session_pause(s);
 		sleep_ms(100);
 		kill(s->pid, SIGCONT);
 		sleep_ms(20);
 	}
 	/* Where the machine is slow these stops were too short to fill the ring. */
 	if (stop_reader)
-		kill(s->pid, SIGSTOP);
+		session_pause(s);
 	load_join(l);
 	CHECK_EQ(child_join(&c), 0);
 	kill(s->pid, SIGCONT);

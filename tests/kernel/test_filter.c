@@ -165,7 +165,7 @@ TEST(filter_with_loss)
 	struct session *s = load_session(l, LIST("--ring", "64K", "--where", "argc > 1 && comm ~ \"storm*\""));
 	struct summary sum;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	kill(s->pid, SIGCONT);
 	sum = session_stop(s);
@@ -182,7 +182,7 @@ TEST(filter_that_drops_a_storm)
 	struct session *s = load_session(l, LIST("--ring", "64K", "--where", "comm == \"nothing is called so\""));
 	struct summary sum;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	kill(s->pid, SIGCONT);
 	sum = session_stop(s);

@@ -140,7 +140,7 @@ TEST(klog_lost_is_counted)
 	uint64_t told = 0, printed = 0;
 	char *errors, *line;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	for (int i = 0; i < 130; i++)
 		start_and_end();
 	kill(s->pid, SIGCONT);

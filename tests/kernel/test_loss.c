@@ -87,7 +87,7 @@ TEST(storm_while_the_reader_is_stopped)
 	struct session *s = load_session(l, LIST("--ring", "64K"));
 	struct summary sum;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	sleep_ms(1000 * (wanted ? atoi(wanted) : STOP_SECONDS));
 	kill(s->pid, SIGCONT);
@@ -107,7 +107,7 @@ TEST(storm_hint_of_a_larger_ring)
 	struct session *s = load_session(l, LIST("--ring", "64K"));
 	char *hint, *size;
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	kill(s->pid, SIGCONT);
 	session_stop(s);
@@ -117,7 +117,7 @@ TEST(storm_hint_of_a_larger_ring)
 	size = text("%.*s", (int)strspn(size, "0123456789KMG"), size);
 	again->count = l->count < again->count ? l->count : again->count;
 	s = load_session(again, LIST("--ring", size));
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(again, "vfork");
 	kill(s->pid, SIGCONT);
 	CHECK_EQ(session_stop(s).lost, 0);
@@ -133,7 +133,7 @@ TEST(storm_with_stops_and_continues)
 
 	load_start(l, "vfork");
 	for (int i = 0; i < 20; i++) {
-		kill(s->pid, SIGSTOP);
+		session_pause(s);
 		sleep_ms(30);
 		kill(s->pid, SIGCONT);
 		sleep_ms(30);
@@ -257,7 +257,7 @@ TEST(strict_status)
 	struct child c;
 	char *hold = make_hold("hold");
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	kill(s->pid, SIGCONT);
 	kill(s->pid, SIGINT);
@@ -279,7 +279,7 @@ TEST(lost_events_have_all_their_keys)
 		&(struct session_options){.args = LIST("--fields", "pid", "--ring", "64K"), .keep_all = true});
 	static const char *const keys[] = {"event", "time", "cause", "count", "of", "cpu", "from", "to"};
 
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	load_run(l, "vfork");
 	kill(s->pid, SIGCONT);
 	session_stop(s);
@@ -305,7 +305,7 @@ TEST(lost_events_in_text)
 			&(struct session_options){.args = LIST("-o", formats[i], "--ring", "64K"), .raw = true});
 		struct summary sum;
 
-		kill(s->pid, SIGSTOP);
+		session_pause(s);
 		load_run(l, "vfork");
 		kill(s->pid, SIGCONT);
 		session_wait_output(s, "ring_full");
@@ -344,7 +344,7 @@ TEST(two_observers)
 	again.printed = calloc(l->count, 1);
 	first = load_session(l, (const char *const[]){NULL});
 	second = load_session(&again, LIST("--ring", "64K"));
-	kill(second->pid, SIGSTOP);
+	session_pause(second);
 	load_run(l, "vfork");
 	kill(second->pid, SIGCONT);
 	other = session_stop(second);

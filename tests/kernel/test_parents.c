@@ -165,7 +165,7 @@ TEST(process_already_gone)
 	json_t *e;
 
 	make_program(program, PROGRAM_EXIT);
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	c = child_start(exec_exit, program);
 	CHECK_EQ(child_join(&c), 0);
 	kill(s->pid, SIGCONT);

@@ -266,7 +266,7 @@ TEST(pinned_and_robbed_of_the_last)
 
 	pins_begin();
 	s = start_pinned(out, NULL);
-	kill(s->pid, SIGSTOP);
+	session_pause(s);
 	run_one();
 	rob_ring();
 	kill(s->pid, SIGTERM);
@@ -439,7 +439,8 @@ TEST(pinned_and_ended_with_a_blocked_output)
 	session_close(s);
 	close(ends[0]);
 	s = start_pinned(out, NULL);
-	sleep_ms(500);
+	for (unsigned int i = 0; i < 1000 * test_patience() && count_lines(out, "exec", "") < l->count / 2; i++)
+		sleep_ms(10);
 	kill(s->pid, SIGINT);
 	session_finish(s, 0);
 	/* The pipe took 64 KiB; the rest, and some of it again, is here. */

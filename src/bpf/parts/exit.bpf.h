@@ -10,8 +10,8 @@
 
 /* Threads looked at that have ended but are not gone, and tries to see them all at one moment. */
 #ifdef VARIANT_COMPAT
-#define EXIT_THREADS_MAX 32
-#define USAGE_TRIES_MAX	 6
+#define EXIT_THREADS_MAX 128
+#define USAGE_TRIES_MAX	 3
 #else
 #define EXIT_THREADS_MAX 1024
 #define USAGE_TRIES_MAX	 64
